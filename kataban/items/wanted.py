@@ -1,0 +1,68 @@
+"""What the user needs (Wanted) and what is asked because of it (Query)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from kataban.items.listing import Condition
+
+
+class WantedState(StrEnum):
+    """Life of a row of the queue. `bought` and `done` are the user's word, `expired` is three days after ship_by."""
+
+    NEEDS_MODEL = "needs_model"
+    OPEN = "open"
+    BOUGHT = "bought"
+    DONE = "done"
+    EXPIRED = "expired"
+
+
+@dataclass(slots=True)
+class Wanted:
+    """One row of the queue, as intake read it.
+
+    `max_price` is the limit on the total in yen. `sale_price` is what the buyer paid, in `sale_currency` (ISO 4217).
+    `condition` is the worst condition accepted. `ship_by` has an offset. Key: (order_id, order_item_id), or without
+    an order (maker, model_number, jan, condition).
+    """
+
+    model_number: str | None = None
+    maker: str | None = None
+    jan: str | None = None
+    asin: str | None = None
+    name: str | None = None
+    sku: str | None = None
+    order_id: str | None = None
+    order_item_id: str | None = None
+    max_price: int | None = None
+    sale_price: Decimal | None = None
+    sale_currency: str | None = None
+    condition: Condition = Condition.UNUSED
+    quantity: int = 1
+    ship_by: datetime | None = None
+    state: WantedState = WantedState.OPEN
+    wanted_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked of the sources: two orders of one model are two Wanted and one Query.
+
+    `model_number` is as the user writes it (NFKC, trimmed). `text` is the spelling to send this time; the queue sets
+    it to one of the source's `forms(query)` before it calls `search`. `name` is the product name, for web search.
+    """
+
+    model_number: str
+    maker: str | None = None
+    jan: str | None = None
+    name: str | None = None
+    query_id: int | None = None
+    spelling: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The spelling to send: the one chosen, else the model number as written."""
+        return self.spelling or self.model_number
