@@ -9,6 +9,7 @@ Everything a spider reads comes from one envelope: response.url, status, headers
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, TypeVar
 
@@ -21,7 +22,7 @@ Card = TypeVar("Card")
 Parsed = Iterator[Listing | Lead | PageRead | Request]
 
 
-class SourceSpider(scrapy.Spider):
+class SourceSpider(scrapy.Spider, ABC):
     """Base of all sources. A subclass's docstring says: site, API documentation, rate limits, terms, caveats.
 
     `name` is the Source's name, the module's, the fixture folder's and the row's on the page. `serves` names the Sources
@@ -56,13 +57,13 @@ class SourceSpider(scrapy.Spider):
         joined = "".join(c for c in query.model_number if c.isalnum())
         return tuple(dict.fromkeys((query.model_number, joined)))
 
+    @abstractmethod
     def search(self, query: Query) -> Request:
         """The first request for `query.text`. cb_kwargs must hold {"query": query}."""
-        raise NotImplementedError(f"{type(self).__name__} must code search")
 
+    @abstractmethod
     def parse(self, response: Response, query: Query) -> Parsed:
         """Listings or Leads of one page of results, exactly one PageRead, and perhaps the next page's Request."""
-        raise NotImplementedError(f"{type(self).__name__} must code parse")
 
     def detail(self, listing: Listing) -> Request | None:
         """The request for the item's own page (cb_kwargs {"listing": listing}, callback parse_detail), or None."""
