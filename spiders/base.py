@@ -25,9 +25,9 @@ Parsed = Iterator[Listing | Lead | PageRead | Request]
 class SourceSpider(scrapy.Spider, ABC):
     """Base of all sources. A subclass's docstring says: site, API documentation, rate limits, terms, caveats.
 
-    `name` is the Source's name, the module's, the fixture folder's and the row's on the page. `serves` names the Sources
-    whose rows this site's answers hold. `access` is `api`, `html` or `browser`. `needs` are environment keys that must
-    be set (a tuple inside means: one of these). `terms` is shown to the person; `off_by_default` keeps the source off
+    `name` is the Source's name, the module's, the fixture folder's and the row's on the page. `serves` names the
+    Sources whose rows this site's answers hold. `access` is `api`, `html` or `browser`. `needs` are environment keys
+    that must be set (a tuple inside means: one of these). `terms` is shown to the person; `off_by_default` keeps the source off
     until KATABAN_ENABLE names it. `canary` is a model number that always has hits.
     """
 
