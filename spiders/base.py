@@ -50,6 +50,10 @@ class SourceSpider(scrapy.Spider, ABC):
             raise CannotLook(Outcome.NO_KEY, "no_key", f"{name} is not set in .env")
         return value
 
+    def optional_key(self, name: str, default: str = "") -> str:
+        """The user's setting `name` from the environment, or `default`."""
+        return os.environ.get(name, "").strip() or default
+
     # --- what a source codes -------------------------------------------------------------------------------------
 
     def forms(self, query: Query) -> tuple[str, ...]:
