@@ -40,6 +40,7 @@ class Landmarks(Mapping[str, Landmark]):
     """All landmarks of one site by dotted name. Unknown keys in the file and unknown names are errors."""
 
     def __init__(self, site: str) -> None:
+        self.site = site
         path = Path(__file__).with_name(f"{site}.toml")
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
         self._all = {mark.name: mark for mark in _read(entries, "")}
