@@ -1,0 +1,117 @@
+"""Which site answers for which host, and how hosts misbehave: robots.txt, blocks, breakage, slowness."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_plus, urlencode
+
+from kataban.sample_market.answers import Answer, Ask, as_html, as_json, as_text, not_found
+from kataban.sample_market.catalogue import Catalogue, Host
+from kataban.sample_market.finding import squashed
+from kataban.sample_market.sites import rakuten
+
+Site = Callable[[Ask, Catalogue], Answer]
+
+SITES: dict[str, Site] = dict.fromkeys(rakuten.HOSTS, rakuten.answer)
+
+
+def hosts(catalogue: Catalogue) -> tuple[str, ...]:
+    """Every host that the market answers for; all others do not exist in it."""
+    return tuple(dict.fromkeys((*SITES, *catalogue.shops)))
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """The market as one function of a request."""
+
+    catalogue: Catalogue
+
+    def answer(self, ask: Ask) -> Answer:
+        """What `ask.host` answers, its troubles included (slowness is the server's: see `delay`)."""
+        site = self.site(ask.host)
+        if site is None:
+            return as_text(f"no host {ask.host} in the sample market", 421)
+        if ask.path == "/robots.txt":
+            return robots(self.catalogue.host(ask.host))
+        host = self.catalogue.host(ask.host)
+        if not _troubled(host, ask):
+            return site(ask, self.catalogue)
+        if host.trouble == "broken":
+            return changed(site(ask, self.catalogue))
+        return TROUBLES.get(host.trouble or "", lambda: site(ask, self.catalogue))()
+
+    def delay(self, ask: Ask) -> float:
+        """Seconds this answer is held back."""
+        host = self.catalogue.host(ask.host)
+        return host.seconds if host.trouble == "slow" and _troubled(host, ask) else 0.0
+
+    def site(self, host: str) -> Site | None:
+        """The site behind a host name."""
+        return SITES.get(host)
+
+
+def _troubled(host: Host, ask: Ask) -> bool:
+    """Does the host's trouble hold for this request? Words of `when` are looked for in address and body."""
+    if host.trouble is None or ask.path == "/robots.txt":
+        return False
+    named = squashed(unquote_plus(ask.path + "?" + urlencode(dict(ask.query))) + ask.body.decode("utf-8", "replace"))
+    return not host.when or any(squashed(word) in named for word in host.when)
+
+
+def robots(host: Host) -> Answer:
+    """robots.txt of a host. A Crawl-delay stands in the group of everybody."""
+    if host.robots == "missing":
+        return not_found()
+    if host.robots == "503":
+        return as_html("<html><body>Service Unavailable</body></html>", 503)
+    if host.robots == "challenge":
+        return challenge()
+    if host.robots_text:
+        return as_text(host.robots_text)
+    delay = f"Crawl-delay: {host.crawl_delay:g}\n" if host.crawl_delay is not None else ""
+    return as_text(f"User-agent: *\n{delay}Disallow: {'/' if host.robots == 'disallow' else '/cart/'}\n")
+
+
+def challenge() -> Answer:
+    """A challenge page with status 200: no product, no result, only a script that wants a browser to prove itself."""
+    return as_html("""<!DOCTYPE html><html lang="ja"><head><meta charset="utf-8"><title>Just a moment...</title>
+<meta name="robots" content="noindex,nofollow"></head><body><div class="main-wrapper" role="main">
+<h1>接続が安全であることを確認しています</h1><p id="challenge-running">Verify you are human</p>
+<noscript>Enable JavaScript and cookies to continue</noscript>
+<form id="challenge-form" action="/cdn-cgi/challenge-platform/" method="post"></form></div></body></html>""",
+                   server="cloudflare", cf_ray="8f0c1d2e3a4b5c6d-NRT", cf_mitigated="challenge")
+
+
+TROUBLES: dict[str, Callable[[], Answer]] = {
+    "challenge": challenge,
+    "503": lambda: as_html("<html><head><title>503 Service Unavailable</title></head><body>"
+                           "ただいまアクセスが集中しております</body></html>", 503, retry_after="120"),
+    "429": lambda: as_json({"Status": 429, "Message": "Too Many Requests"}, 429, retry_after="60"),
+    "403": lambda: as_html("<html><head><title>Access Denied</title></head><body>Access Denied</body></html>", 403),
+}
+
+
+def changed(answer: Answer) -> Answer:
+    """The same answer after a redesign: nobody's keys, classes or data attributes are where they were."""
+    if "json" in answer.content_type:
+        return Answer(answer.status, json.dumps(_renamed(json.loads(answer.body), depth=2)).encode(),
+                      answer.content_type, answer.headers)
+    charset = answer.content_type.rpartition("=")[2]
+    text = answer.body.decode(charset, "replace")
+    for old, new in REDESIGN:
+        text = text.replace(old, new)
+    return Answer(answer.status, text.encode(charset, "xmlcharrefreplace"), answer.content_type, answer.headers)
+
+
+REDESIGN = (("class=", "data-v7="), ("itemprop=", "data-p="), ("data-rat-", "data-x-"),
+            ("application/ld+json", "text/x-state"), ("application/json", "text/x-state"),
+            ("property=", "data-m="), ("<h1", "<div"), ("</h1", "</div"))
+
+
+def _renamed(value: Any, depth: int) -> Any:
+    if isinstance(value, dict) and depth:
+        return {f"{key}V2": _renamed(inner, depth - 1) for key, inner in value.items()}
+    return value
