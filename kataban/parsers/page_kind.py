@@ -57,7 +57,7 @@ class _Reading:
 
 _TABLE = msgspec.toml.decode((Path(__file__).parent / "page_kind.toml").read_bytes(), type=_Table)
 _LOGIN_PATH = re.compile(r"/(?:login|signin|sign-in|log-in)(?:[/.?]|$)", re.IGNORECASE)
-# A larger share of U+FFFD is text decoded by the wrong table: nothing of it may be compared or stored.
+# A larger share of U+FFFD is text decoded by the wrong table: nothing of it may be stored.
 _MOST_UNREADABLE = 0.005
 _REFUSED = {401: "login_wall", 403: "refused", 405: "refused", 407: "refused", 418: "refused", 451: "refused"}
 
