@@ -62,12 +62,26 @@ class SourceSpider(scrapy.Spider, ABC):
         return tuple(dict.fromkeys((query.model_number, joined)))
 
     @abstractmethod
-    def search(self, query: Query) -> Request:
-        """The first request for `query.text`. cb_kwargs must hold {"query": query}."""
+    def search(self, query: Query) -> Request | Iterable[Request]:
+        """The first request for `query.text`. cb_kwargs must hold {"query": query}.
+
+        A source that is many shops returns an iterable of first requests, one per shop, which may be empty.
+        """
 
     @abstractmethod
     def parse(self, response: Response, query: Query) -> Parsed:
         """Listings or Leads of one page of results, exactly one PageRead, and perhaps the next page's Request."""
+
+    def lead(self, lead: Lead, query: Query) -> Request | None:
+        """The request for the page of a stored Lead (callback parse_lead, cb_kwargs query and lead), or None.
+
+        Only `independent_shops` follows Leads; a Lead on a host that a declared source owns is not offered to it.
+        """
+        return None
+
+    def parse_lead(self, response: Response, query: Query, lead: Lead) -> Parsed:
+        """The Listings of the page that a Lead named, and exactly one PageRead."""
+        yield PageRead(kind=PageKind.EMPTY)
 
     def detail(self, listing: Listing) -> Request | None:
         """The request for the item's own page (cb_kwargs {"listing": listing}, callback parse_detail), or None."""
