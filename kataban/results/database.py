@@ -77,7 +77,7 @@ class Database:
         # A lock of the operating system beside the file: it ends with the process, however that ends.
         if self._lock_file is None:
             try:
-                self._lock_file = Path(f"{self.url.database}.lock").open("w")
+                self._lock_file = Path(f"{self.url.database}.lock").open("w")  # noqa: SIM115 - kept open for reuse
             except OSError as error:
                 raise DatabaseError(f"cannot write beside the database {self.shown}: {error.strerror}") from error
         fcntl.flock(self._lock_file, fcntl.LOCK_EX)

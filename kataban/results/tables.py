@@ -63,7 +63,7 @@ queries = sa.Table(
 wanted = sa.Table(
     "wanted", metadata,
     _id(),
-    sa.Column("key", sa.Text, nullable=False, unique=True),  # order_id | order_item_id, or maker | model | jan | condition
+    sa.Column("key", sa.Text, nullable=False, unique=True),  # see queue.wanted_key
     _ref("query_id", "queries.id", index=True),
     sa.Column("sku", sa.Text),
     sa.Column("order_id", sa.Text, index=True),

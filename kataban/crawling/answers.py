@@ -1,0 +1,85 @@
+"""The answers of a Search that is still open, on disk, so that a killed run never asks the same page again.
+
+They live under <state>/answers/<search>/ and are removed when the Search closes: nothing of a page is kept longer.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from scrapy.http import Headers, Request, Response
+from scrapy.responsetypes import responsetypes
+from scrapy.utils.request import fingerprint
+
+# An answer older than this is no longer a look at now.
+KEPT_FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The saved answers of one Search. `folder` is its own; nothing is written before the first answer."""
+
+    folder: Path
+
+    def save(self, request: Request, response: Response, seen_at: datetime) -> None:
+        """Save an answer whole or not at all."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        record = {
+            "seen_at": seen_at.isoformat(),
+            "url": response.url,
+            "status": response.status,
+            "headers": {name.decode("latin-1"): [value.decode("latin-1") for value in values]
+                        for name, values in response.headers.items()},
+            "page_json": response.meta.get("page_json", []),
+            "body": base64.b64encode(response.body).decode(),
+        }
+        path = self._path(request)
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(record), encoding="utf-8")
+        os.replace(part, path)  # noqa: PTH105 - the atomic replace is the point
+
+    def load(self, request: Request, now: datetime) -> tuple[Response, datetime] | None:
+        """The saved answer to this request and when it was seen, or None."""
+        try:
+            record = json.loads(self._path(request).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        seen_at = datetime.fromisoformat(record["seen_at"]).astimezone(UTC)
+        if now - seen_at > KEPT_FOR:
+            return None
+        return _response(record, request), seen_at
+
+    def drop(self) -> None:
+        """Remove them all."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _path(self, request: Request) -> Path:
+        # The fingerprint alone would hide that a page was asked rendered; keys in the address never become a file name.
+        text = fingerprint(request).hex() + ("r" if request.meta.get("playwright") else "")
+        return self.folder / f"{hashlib.sha256(text.encode()).hexdigest()[:40]}.json"
+
+
+def _response(record: dict[str, Any], request: Request) -> Response:
+    headers = Headers(record["headers"])
+    body = base64.b64decode(record["body"])
+    kind = responsetypes.from_args(headers=headers, url=record["url"], body=body)
+    asked = request.replace(meta={**request.meta, "page_json": record["page_json"]})
+    return kind(record["url"], status=record["status"], headers=headers, body=body, request=asked)
+
+
+def answers_of(state: Path, search_id: int, resumes: int | None) -> Answers:
+    """The Answers of a Search; those of the interrupted Search it resumes are taken over."""
+    folder = state / "answers" / str(search_id)
+    if resumes is not None:
+        old = state / "answers" / str(resumes)
+        if old.is_dir() and not folder.exists():
+            old.rename(folder)
+    return Answers(folder)

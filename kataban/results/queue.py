@@ -1,0 +1,234 @@
+"""The queue: Wanted rows, the Queries they make, and the Searches that are opened, closed and due again.
+
+A Search is leased by being open: at most one may be open for a Query and Source (an index says so), and the run that
+opened it holds the Source's lock (kataban.results.locks), which ends with the process. So whoever gets that lock knows
+that all open Searches of the Source are dead ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from kataban.items import ANSWERED, CannotLook, Outcome, Query, Wanted, WantedState
+from kataban.offers import fresh_until
+from kataban.results.rows import query_of, wanted_values
+from kataban.results.tables import queries, runs, searches, source_states, wanted
+from matcher import canonical, squashed
+
+EXPIRES_AFTER = timedelta(days=3)
+# When a look that failed is worth trying again; a rest has its own end, and what is not here is due at once.
+TRY_AGAIN_AFTER = {
+    Outcome.BROKEN: timedelta(hours=1),
+    Outcome.UNREACHABLE: timedelta(hours=1),
+    Outcome.UNRENDERED: timedelta(hours=1),
+    Outcome.ROBOTS_UNKNOWN: timedelta(hours=1),
+    Outcome.ROBOTS_DENIED: timedelta(hours=24),
+    Outcome.QUOTA: timedelta(hours=6),
+    Outcome.BLOCKED: timedelta(hours=1),
+    Outcome.RATE_LIMITED: timedelta(hours=1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What reading a file did to the queue, in rows."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+def wanted_key(row: Wanted) -> str:
+    """What makes two rows the same Wanted: the order's item, else maker, model, JAN and condition."""
+    if row.order_id:
+        return f"order|{row.order_id}|{row.order_item_id or ''}|{'' if row.order_item_id else _model_key(row)}"
+    return f"model|{_model_key(row)}|{row.condition.value}"
+
+
+def _model_key(row: Wanted) -> str:
+    return "|".join((squashed(row.maker or ""), squashed(row.model_number or row.sku or ""), row.jan or ""))
+
+
+def add_wanted(connection: sa.Connection, rows: Iterable[Wanted], now: datetime) -> tuple[Counts, list[int]]:
+    """Add or update Wanted rows; nothing is deleted because it left a file.
+
+    Returns the counts and the ids of added and changed rows, whose purchases must be concluded anew. The user's own
+    word (bought, done) stays; an expired row opens again when its ship_by moved into the future.
+    """
+    by_key = {wanted_key(row): row for row in rows}
+    known = {r["key"]: r for r in connection.execute(
+        sa.select(wanted).where(wanted.c.key.in_(list(by_key)))).mappings()}
+    added = changed = 0
+    touched: list[int] = []
+    for key, row in by_key.items():
+        values = wanted_values(row) | {"query_id": _query_id(connection, row, now), "updated_at": now}
+        old = known.get(key)
+        if old is None:
+            result = connection.execute(sa.insert(wanted).values(key=key, created_at=now, **values))
+            touched.append(_new_id(result))
+            added += 1
+            continue
+        values["state"] = _state(WantedState(old["state"]), row, now)
+        if any(old[name] != value for name, value in values.items() if name != "updated_at"):
+            connection.execute(sa.update(wanted).where(wanted.c.id == old["id"]).values(**values))
+            touched.append(old["id"])
+            changed += 1
+    return Counts(added, changed, len(by_key) - added - changed), touched
+
+
+def _new_id(result: sa.CursorResult[Any]) -> int:
+    key = result.inserted_primary_key
+    assert key is not None  # noqa: S101 - an INSERT of one row always has one
+    return int(key[0])
+
+
+def _state(old: WantedState, row: Wanted, now: datetime) -> WantedState:
+    if old in (WantedState.BOUGHT, WantedState.DONE):
+        return old
+    if old is WantedState.EXPIRED and not (row.ship_by and row.ship_by > now):
+        return old
+    return row.state
+
+
+def _query_id(connection: sa.Connection, row: Wanted, now: datetime) -> int | None:
+    asked = row.model_number or row.jan
+    if row.state is WantedState.NEEDS_MODEL or not asked:
+        return None
+    key = "|".join((squashed(asked), squashed(row.maker or ""), row.jan or ""))
+    found = connection.execute(sa.select(queries.c.id, queries.c.name).where(queries.c.key == key)).first()
+    if found is None:
+        return _new_id(connection.execute(sa.insert(queries).values(
+            key=key, model_number=canonical(asked), maker=row.maker, jan=row.jan, name=row.name, created_at=now)))
+    if row.name and not found.name:
+        connection.execute(sa.update(queries).where(queries.c.id == found.id).values(name=row.name))
+    return int(found.id)
+
+
+def expire(connection: sa.Connection, now: datetime) -> int:
+    """End the Wanted rows whose ship_by passed three days ago; returns how many."""
+    open_states = (WantedState.OPEN.value, WantedState.NEEDS_MODEL.value)
+    late = wanted.c.state.in_(open_states) & (wanted.c.ship_by < now - EXPIRES_AFTER)
+    return connection.execute(
+        sa.update(wanted).where(late).values(state=WantedState.EXPIRED.value, updated_at=now)).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A Query that a Source is to be asked. `resumes` is the interrupted Search whose answers may be taken up."""
+
+    query: Query
+    ship_by: datetime | None
+    resumes: int | None = None
+
+
+def due(connection: sa.Connection, source: str, now: datetime, only: frozenset[int] | None = None) -> list[Due]:
+    """The Queries that `source` is to be asked now, those that a rest held back first, then by nearest ship_by."""
+    rest = source_rest(connection, source, now)
+    rows = [row for row in _open_queries(connection, source, only)
+            if rest is None and _is_due(row, now)]
+    rows.sort(key=lambda row: (row["outcome"] != Outcome.RESTING.value, row["ship_by"] is None,
+                               row["ship_by"] or now, row["id"]))
+    return [Due(query_of(row), row["ship_by"],
+                row["search_id"] if row["outcome"] == Outcome.INTERRUPTED.value else None) for row in rows]
+
+
+def open_queries(connection: sa.Connection, source: str, only: frozenset[int] | None = None) -> list[Due]:
+    """All Queries with an open Wanted, due or not."""
+    return [Due(query_of(row), row["ship_by"]) for row in _open_queries(connection, source, only)]
+
+
+def _open_queries(connection: sa.Connection, source: str, only: frozenset[int] | None) -> Sequence[sa.RowMapping]:
+    latest = (sa.select(searches.c.query_id, sa.func.max(searches.c.id).label("search_id"))
+              .where(searches.c.source == source).group_by(searches.c.query_id).subquery())
+    last = searches.alias("last")
+    # MIN over a typed column keeps the type: ship_by comes back as an aware datetime on both databases.
+    need = (sa.select(wanted.c.query_id, sa.func.min(wanted.c.ship_by, type_=wanted.c.ship_by.type).label("ship_by"))
+            .where(wanted.c.state == WantedState.OPEN.value).group_by(wanted.c.query_id).subquery())
+    statement = (
+        sa.select(queries, need.c.ship_by, latest.c.search_id, last.c.outcome, last.c.closed_at, last.c.due_at,
+                  last.c.opened_at)
+        .join(need, need.c.query_id == queries.c.id)
+        .outerjoin(latest, latest.c.query_id == queries.c.id)
+        .outerjoin(last, last.c.id == latest.c.search_id)
+    )
+    rows = connection.execute(statement).mappings().all()
+    return rows if only is None else [row for row in rows if row["id"] in only]
+
+
+def _is_due(row: sa.RowMapping, now: datetime) -> bool:
+    if row["search_id"] is None:
+        return True
+    if row["closed_at"] is None:  # open: another run of this moment has it
+        return False
+    if row["outcome"] in ANSWERED:
+        return fresh_until(row["closed_at"], row["ship_by"]) <= now
+    return row["due_at"] is None or row["due_at"] <= now
+
+
+def due_again(outcome: Outcome, now: datetime, rest_until: datetime | None = None) -> datetime | None:
+    """When a Search that ended so may be asked again; None where freshness decides or it is due at once."""
+    if outcome is Outcome.RESTING:
+        return rest_until
+    after = TRY_AGAIN_AFTER.get(outcome)
+    return None if after is None else now + after
+
+
+def open_search(connection: sa.Connection, query_id: int, sources: Iterable[str], run_id: int,
+                now: datetime) -> dict[str, int] | None:
+    """Open one Search per Source for this Query; None when another run has one open already."""
+    names = list(sources)
+    taken = sa.select(searches.c.id).where(
+        searches.c.query_id == query_id, searches.c.source.in_(names), searches.c.closed_at.is_(None))
+    if connection.execute(taken).first() is not None:
+        return None
+    return {name: _new_id(connection.execute(sa.insert(searches).values(
+        query_id=query_id, source=name, run_id=run_id, opened_at=now))) for name in names}
+
+
+def interrupt_open(connection: sa.Connection, sources: Iterable[str], now: datetime) -> int:
+    """Close the Searches that a dead run left open; only for who holds the sources' lock. Returns how many."""
+    left = searches.c.source.in_(list(sources)) & searches.c.closed_at.is_(None)
+    return connection.execute(sa.update(searches).where(left).values(
+        closed_at=now, outcome=Outcome.INTERRUPTED.value, reason_code="run_ended",
+        reason="the run ended before this search was complete")).rowcount
+
+
+def record_not_looked(connection: sa.Connection, source: str, asked: Iterable[Due], why: CannotLook, now: datetime,
+                      *, rest_until: datetime | None = None) -> None:
+    """Say for each Query that `source` was not asked, and why. The same word said again only renews its time."""
+    outcome = why.outcome.value
+    values = {"closed_at": now, "reason_code": why.reason_code, "reason": why.reason,
+              "due_at": due_again(why.outcome, now, rest_until)}
+    ids = [entry.query.query_id for entry in asked]
+    latest = (sa.select(sa.func.max(searches.c.id))
+              .where(searches.c.source == source, searches.c.query_id.in_(ids)).group_by(searches.c.query_id))
+    same = connection.execute(sa.select(searches.c.id, searches.c.query_id).where(
+        searches.c.id.in_(latest), searches.c.outcome == outcome)).all()
+    connection.execute(sa.update(searches).where(searches.c.id.in_([row.id for row in same])).values(**values))
+    said = {row.query_id for row in same}
+    fresh = [{"query_id": i, "source": source, "opened_at": now, "outcome": outcome, **values}
+             for i in ids if i not in said]
+    if fresh:
+        connection.execute(sa.insert(searches), fresh)
+
+
+def source_rest(connection: sa.Connection, source: str, now: datetime) -> datetime | None:
+    """Until when `source` rests after a block, or None."""
+    until = connection.execute(
+        sa.select(source_states.c.rest_until).where(source_states.c.source == source)).scalar()
+    return until if until is not None and until > now else None
+
+
+def open_run(connection: sa.Connection, source: str, now: datetime, due_count: int) -> int:
+    """Begin a Run; returns its id."""
+    return _new_id(connection.execute(sa.insert(runs).values(source=source, started_at=now, due=due_count)))
+
+
+def close_run(connection: sa.Connection, run_id: int, **values: Any) -> None:
+    """End a Run with its counts (requests, listings, finish_reason, outcomes, ended_at)."""
+    connection.execute(sa.update(runs).where(runs.c.id == run_id).values(**values))

@@ -1,0 +1,180 @@
+"""Storing what a crawl found: upserts in batches, merged with what is known, and the closing of Searches with them.
+
+One call is one transaction, so a Search is never closed without its last Listing, nor a Listing half there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kataban.items import Lead, Listing, Outcome, Purchase, Seller
+from kataban.items.merging import merge_listings, merge_sellers
+from kataban.results import concluding
+from kataban.results.queue import due_again
+from kataban.results.rows import appraisal_values, listing_of, listing_values, seller_of, seller_values
+from kataban.results.tables import judgements, leads, listings, purchases, searches, sellers, sightings, wanted
+
+BATCH = 500
+Key = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Closing:
+    """How a Search ended. `leads` are what a lead-giving source found."""
+
+    search_id: int
+    query_id: int
+    source: str
+    outcome: Outcome
+    closed_at: datetime
+    reason_code: str | None = None
+    reason: str | None = None
+    complete: bool = False
+    hits_reported: int | None = None
+    rows_read: int = 0
+    pages_read: int = 0
+    requests: int = 0
+    exact_count: int = 0
+    forms: Sequence[str] = ()
+    rest_until: datetime | None = None
+    leads: Sequence[Lead] = field(default_factory=tuple)
+
+
+def store(connection: sa.Connection, found: Iterable[Listing], closings: Iterable[Closing] = ()) -> None:
+    """Store Listings (judged and appraised, with query_id) and close Searches, in the connection's transaction."""
+    rows = iter(found)
+    while batch := list(islice(rows, BATCH)):
+        _store_batch(connection, batch)
+    for closing in closings:
+        _close(connection, closing)
+
+
+def _store_batch(connection: sa.Connection, batch: Sequence[Listing]) -> None:
+    merged: dict[Key, Listing] = {}
+    for listing in batch:
+        key = (listing.source, listing.listing_id)
+        merged[key] = merge_listings(merged[key], listing) if key in merged else listing
+    seller_pks = _store_sellers(connection, merged.values())
+    pks = _store_listings(connection, merged, seller_pks)
+    _store_sightings(connection, batch, pks)
+    _store_judgements(connection, batch, pks)
+    concluding.conclude(connection, listing_pks=list(pks.values()))
+
+
+def upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]], key: Sequence[str],
+           keep: Sequence[str] = ()) -> None:
+    """INSERT rows, or UPDATE where `key` exists already, by executemany; columns in `keep` stay as they were."""
+    if not rows:
+        return
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in {*key, *keep}}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), list(rows))
+
+
+def _by_source(keys: Iterable[Key]) -> Iterator[tuple[str, list[str]]]:
+    groups: dict[str, list[str]] = {}
+    for source, identity in keys:
+        groups.setdefault(source, []).append(identity)
+    yield from groups.items()
+
+
+def stored_rows(connection: sa.Connection, table: sa.Table, identity: str, keys: Iterable[Key]) -> dict[Key, Any]:
+    """The rows of `table` whose (source, `identity`) is in `keys`."""
+    found: dict[Key, Any] = {}
+    for source, ids in _by_source(keys):
+        statement = sa.select(table).where(table.c.source == source, table.c[identity].in_(ids))
+        found |= {(source, row[identity]): row for row in connection.execute(statement).mappings()}
+    return found
+
+
+def _store_sellers(connection: sa.Connection, found: Iterable[Listing]) -> dict[Key, int]:
+    by_key: dict[Key, tuple[Seller, Listing]] = {}
+    for listing in found:
+        if listing.seller is None:
+            continue
+        key = (listing.seller.source, listing.seller.seller_id)
+        seller = merge_sellers(by_key[key][0], listing.seller) if key in by_key else listing.seller
+        by_key[key] = (seller, listing)
+    known = stored_rows(connection, sellers, "seller_id", by_key)
+    rows = []
+    for key, (seller, listing) in by_key.items():
+        merged = merge_sellers(seller_of(known[key]), seller) if key in known else seller
+        rows.append(seller_values(merged) | {"updated_at": listing.seen_at,
+                                             "profile_phrases": _profile_phrases(listing, known.get(key))})
+    upsert(connection, sellers, rows, ("source", "seller_id"))
+    return {key: row["id"] for key, row in stored_rows(connection, sellers, "seller_id", by_key).items()}
+
+
+def _profile_phrases(listing: Listing, known: sa.RowMapping | None) -> list[dict[str, Any]] | None:
+    hits = [asdict(hit) for hit in (listing.appraisal.phrases if listing.appraisal else ()) if hit.place == "profile"]
+    return hits or (known["profile_phrases"] if known is not None else None)
+
+
+def _store_listings(connection: sa.Connection, found: dict[Key, Listing], seller_pks: dict[Key, int]) -> dict[Key, int]:
+    known = stored_rows(connection, listings, "listing_id", found)
+    rows = []
+    for key, listing in found.items():
+        old = known.get(key)
+        merged = listing if old is None else merge_listings(listing_of(old, None), listing)
+        seller = merged.seller
+        values = listing_values(merged) | appraisal_values(merged.appraisal)
+        values["seller_pk"] = (seller_pks[seller.source, seller.seller_id] if seller
+                               else old["seller_pk"] if old is not None else None)
+        values["first_seen_at"] = merged.seen_at if old is None else min(old["first_seen_at"], listing.seen_at)
+        values["price_doubt"] = False
+        rows.append(values)
+    upsert(connection, listings, rows, ("source", "listing_id"))
+    return {key: row["id"] for key, row in stored_rows(connection, listings, "listing_id", found).items()}
+
+
+def _store_sightings(connection: sa.Connection, batch: Sequence[Listing], pks: dict[Key, int]) -> None:
+    rows = {(pks[entry.source, entry.listing_id], entry.seen_at): entry for entry in batch}
+    upsert(connection, sightings, [
+        {"listing_pk": pk, "seen_at": seen_at, "price": entry.price, "shipping": entry.shipping,
+         "availability": entry.availability.value} for (pk, seen_at), entry in rows.items()
+    ], ("listing_pk", "seen_at"))
+
+
+def _store_judgements(connection: sa.Connection, batch: Sequence[Listing], pks: dict[Key, int]) -> None:
+    rows = {}
+    for entry in batch:
+        if entry.judgement is not None and entry.query_id is not None:
+            pk = pks[entry.source, entry.listing_id]
+            rows[pk, entry.query_id] = {
+                "listing_pk": pk, "query_id": entry.query_id, "verdict": entry.judgement.verdict.value,
+                "evidence": [asdict(evidence) for evidence in entry.judgement.evidence], "judged_at": entry.seen_at}
+    upsert(connection, judgements, list(rows.values()), ("listing_pk", "query_id"))
+
+
+def _close(connection: sa.Connection, closing: Closing) -> None:
+    values = {name: value for name, value in asdict(closing).items()
+              if name not in {"search_id", "query_id", "source", "leads", "rest_until"}}
+    values |= {"outcome": closing.outcome.value, "forms": list(closing.forms),
+               "purchasable_count": _purchasable(connection, closing),
+               "due_at": due_again(closing.outcome, closing.closed_at, closing.rest_until)}
+    connection.execute(sa.update(searches).where(
+        searches.c.id == closing.search_id, searches.c.closed_at.is_(None)).values(**values))
+    upsert(connection, leads, [
+        {"query_id": closing.query_id, "source": lead.source, "url": lead.url, "title": lead.title, "rank": lead.rank,
+         "engine": lead.engine, "seen_at": closing.closed_at} for lead in closing.leads
+    ], ("query_id", "url"))
+
+
+def _purchasable(connection: sa.Connection, closing: Closing) -> int:
+    opened = sa.select(searches.c.opened_at).where(searches.c.id == closing.search_id).scalar_subquery()
+    statement = (
+        sa.select(sa.func.count(sa.distinct(listings.c.id)))
+        .join(purchases, purchases.c.listing_pk == listings.c.id)
+        .join(wanted, wanted.c.id == purchases.c.wanted_id)
+        .where(wanted.c.query_id == closing.query_id, listings.c.source == closing.source,
+               listings.c.seen_at >= opened, purchases.c.purchase == Purchase.NOW.value)
+    )
+    return int(connection.execute(statement).scalar() or 0)
