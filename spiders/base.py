@@ -27,8 +27,8 @@ class SourceSpider(scrapy.Spider, ABC):
 
     `name` is the Source's name, the module's, the fixture folder's and the row's on the page. `serves` names the
     Sources whose rows this site's answers hold. `access` is `api`, `html` or `browser`. `needs` are environment keys
-    that must be set (a tuple inside means: one of these). `terms` is shown to the person; `off_by_default` keeps the source off
-    until KATABAN_ENABLE names it. `canary` is a model number that always has hits.
+    that must be set (a tuple inside means: one of these). `terms` is shown to the person; `off_by_default` keeps the
+    source off until KATABAN_ENABLE names it. `canary` is a model number that always has hits.
     """
 
     serves: ClassVar[tuple[str, ...]] = ()
@@ -39,6 +39,8 @@ class SourceSpider(scrapy.Spider, ABC):
     needs: ClassVar[tuple[str | tuple[str, ...], ...]] = ()
     terms: ClassVar[str]
     off_by_default: ClassVar[bool] = False
+    # A source of Leads says where else to look; no Lead is never "not sold here", so it ends `answered` as well.
+    gives_leads: ClassVar[bool] = False
     canary: ClassVar[str]
     # Statuses that mean something reach parse; our own back-off decides about the rest.
     handle_httpstatus_list: ClassVar[list[int]] = [400, 401, 403, 404, 410, 422, 429, 451, 500, 502, 503]

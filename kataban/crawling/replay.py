@@ -139,7 +139,7 @@ def replay(spider: SourceSpider, envelope: Envelope) -> Replayed:
         read.page_kind, read.outcome = PageKind.BROKEN, Outcome.BROKEN
         read.reason_code, read.reason = "parser_error", f"{type(error).__name__}: {error}"
     else:
-        _conclude(read)
+        _conclude(read, spider.gives_leads)
     return read
 
 
@@ -162,8 +162,7 @@ def _callback(spider: SourceSpider, envelope: Envelope) -> Iterable[Any]:
             return spider.parse_seller(response, seller=_seller(spider.name, envelope.seller))
         case "lead":
             lead = Lead(**{"source": spider.name, "url": envelope.url, **envelope.lead})
-            parse_lead = cast("Any", spider).parse_lead
-            return cast("Iterable[Any]", parse_lead(response, query=envelope.query, lead=lead))
+            return spider.parse_lead(response, query=envelope.query, lead=lead)
     raise ValueError(f"as: {envelope.as_!r} is none of search, detail, seller, lead")
 
 
@@ -197,10 +196,12 @@ def _file(result: object, read: Replayed) -> None:
             raise TypeError(f"a source may not yield {type(result).__name__} here")
 
 
-def _conclude(read: Replayed) -> None:
+def _conclude(read: Replayed, gives_leads: bool) -> None:
     if read.page is not None:
         read.page_kind = read.page.kind
-        if read.page.kind is PageKind.EMPTY and not read.page.rows and not read.next_requests:
+        if gives_leads:
+            read.outcome = Outcome.ANSWERED
+        elif read.page.kind is PageKind.EMPTY and not read.page.rows and not read.next_requests:
             read.outcome = Outcome.NOTHING
     elif read.sellers:
         read.page_kind = PageKind.SELLER
