@@ -41,9 +41,16 @@ class SourceSpider(scrapy.Spider, ABC):
     off_by_default: ClassVar[bool] = False
     # A source of Leads says where else to look; no Lead is never "not sold here", so it ends `answered` as well.
     gives_leads: ClassVar[bool] = False
+    # The sources whose Leads this one reads; it waits for them and looks at many hosts, each of which fails alone.
+    follows: ClassVar[tuple[str, ...]] = ()
     canary: ClassVar[str]
     # Statuses that mean something reach parse; our own back-off decides about the rest.
     handle_httpstatus_list: ClassVar[list[int]] = [400, 401, 403, 404, 410, 422, 429, 451, 500, 502, 503]
+
+    @classmethod
+    def sources(cls) -> tuple[str, ...]:
+        """The Sources that get a Search of their own for each Query, the spider's own first."""
+        return cls.serves or (cls.name,)
 
     def key(self, name: str) -> str:
         """The user's key `name` from the environment; CannotLook(no_key) when it is not set."""

@@ -28,6 +28,7 @@ class Account:
     """
 
     source: str
+    needs_leads: bool = False
     gives_leads: bool = False
     rows_read: int = 0
     pages_read: int = 0
@@ -36,7 +37,6 @@ class Account:
     exact_count: int = 0
     unread: int = 0
     unreadable: int = 0
-    lead_count: int = 0
     cut: str | None = None
     problems: list[CannotLook] = field(default_factory=list)
 
@@ -79,10 +79,10 @@ class Account:
         if self.problems and not self.pages_read:
             worst = self.problems[0]
             return Ending(worst.outcome, worst.reason_code, self._told(self.problems), complete=False)
-        if self.lead_count:
+        if self.gives_leads and self.pages_read:
             return self._answer(Outcome.ANSWERED, short)
         if not self.pages_read:
-            return Ending(Outcome.NOT_ASKED, "no_leads" if self.gives_leads else "not_asked", self.cut, complete=False)
+            return Ending(Outcome.NOT_ASKED, "no_leads" if self.needs_leads else "not_asked", self.cut, complete=False)
         return self._answer(Outcome.NOTHING if short is None else Outcome.PARTIAL, short)
 
     @staticmethod

@@ -34,8 +34,7 @@ ANSWERED = frozenset({Outcome.FOUND, Outcome.NOTHING, Outcome.PARTIAL, Outcome.A
 # These are the user's or the program's own choice, so they do not make a run fail (exit 3).
 BY_CHOICE = frozenset({Outcome.OFF, Outcome.NO_KEY, Outcome.NO_BROWSER, Outcome.RESTING, Outcome.NOT_ASKED})
 # After one of these the source is asked nothing more in this run.
-ENDS_THE_RUN = frozenset({Outcome.BLOCKED, Outcome.RATE_LIMITED, Outcome.ROBOTS_UNKNOWN, Outcome.QUOTA, Outcome.NO_KEY,
-                          Outcome.NO_BROWSER})
+ENDS_THE_RUN = frozenset({Outcome.BLOCKED, Outcome.RATE_LIMITED, Outcome.QUOTA, Outcome.NO_KEY, Outcome.NO_BROWSER})
 
 
 class CannotLook(Exception):

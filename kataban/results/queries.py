@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kataban.items import Evidence, Listing, Purchase, Query, Verdict, Wanted, WantedState
+from kataban.items import Evidence, Lead, Listing, Purchase, Query, Verdict, Wanted, WantedState
 from kataban.results.rows import judgement_of, listing_of, query_of, seller_of, wanted_of
 from kataban.results.tables import judgements, leads, listings, purchases, queries, searches, sellers, wanted
 from matcher import squashed
@@ -163,9 +163,17 @@ def _coverage(connection: sa.Connection, query_ids: Sequence[int]) -> list[tuple
                                                row.closed_at)) for row in rows]
 
 
-def lead_urls(connection: sa.Connection, query_id: int) -> list[sa.Row[Any]]:
+def leads_of(connection: sa.Connection, query_id: int) -> list[Lead]:
     """The addresses that lead-giving sources found for this Query, best rank first."""
-    return list(connection.execute(sa.select(leads).where(leads.c.query_id == query_id).order_by(leads.c.rank)))
+    rows = connection.execute(sa.select(leads).where(leads.c.query_id == query_id).order_by(leads.c.rank, leads.c.id))
+    return [Lead(row.source, row.url, row.title, row.rank, row.engine) for row in rows]
+
+
+def wanted_of_query(connection: sa.Connection, query_id: int) -> list[Wanted]:
+    """The open Wanted rows of this Query."""
+    rows = connection.execute(sa.select(wanted).where(
+        wanted.c.query_id == query_id, wanted.c.state == WantedState.OPEN.value)).mappings()
+    return [wanted_of(row) for row in rows]
 
 
 def queries_of_model(connection: sa.Connection, model: str) -> frozenset[int]:

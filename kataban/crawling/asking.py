@@ -1,0 +1,335 @@
+"""One Query asked of one spider, from the first spelling to the closing of its Searches.
+
+Every request carries a callback of ours round the spider's own: it saves the answer, hands it to the spider, books what
+comes back, and follows a row to its own page and its seller where the matcher says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from kataban.crawling.accounts import Account
+from kataban.crawling.answers import Answers
+from kataban.items import (
+    ENDS_THE_RUN,
+    Availability,
+    CannotLook,
+    Lead,
+    Listing,
+    Outcome,
+    PageRead,
+    Query,
+    Seller,
+    Verdict,
+)
+from kataban.manners.failures import cannot_look_of, cannot_look_of_status
+from kataban.results.writing import Closing
+from matcher import compile_query, judge_listing
+
+if TYPE_CHECKING:
+    from kataban.crawling.middleware import Desk
+    from spiders.base import SourceSpider
+
+logger = logging.getLogger(__name__)
+Yielded = AsyncIterator[Listing | Request]
+# Worth asking once more: the page did not come, or the host asked for patience.
+ASKED_AGAIN = frozenset({Outcome.UNREACHABLE, Outcome.RATE_LIMITED})
+NOT_ASKED_AGAIN = frozenset({"refused_address", "tls", "too_large", "dns", "redirect_loop"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where in a Search a request stands: `search`, `page` (a lead's page), `detail` or `seller`; what it is about."""
+
+    name: str
+    read: Callable[..., Iterable[Any]]
+    arguments: dict[str, Any]
+    held: Listing | None = None
+    tries: int = 0
+
+
+class Asking:
+    """One Query asked of one spider. `ask()` yields what Scrapy is to do; afterwards `closings()` tell how it ended."""
+
+    def __init__(self, desk: Desk, spider: SourceSpider, query: Query, searches: dict[str, int],
+                 answers: Answers) -> None:
+        self.desk, self.spider, self.query, self.searches, self.answers = desk, spider, query, searches, answers
+        self.asked = compile_query(query.model_number, maker=query.maker, jan=query.jan)
+        self.accounts = {source: Account(source, bool(spider.follows), spider.gives_leads) for source in searches}
+        self.forms: list[str] = []
+        self.leads: list[Lead] = []
+        self.requests = 0
+        self.satisfied = False
+        self._seen: set[tuple[str, str]] = set()
+        self._details = desk.limits.details
+        self._pages = 0
+        self._pending = 0
+        self._idle = asyncio.Event()
+        self._unread: set[tuple[str, str]] = set()
+
+    # --- the Search as a whole -----------------------------------------------------------------------------------
+
+    async def ask(self, leads: Iterable[Lead] = ()) -> Yielded:
+        """Ask every spelling until one gives what can be bought; the leads of other sources with the first."""
+        forms = self.spider.forms(self.query)
+        for position, form in enumerate(forms):
+            self._begin_form(form)
+            for request, stage in self._first(form, leads if position == 0 else ()):
+                async for out in self._send(request, stage):
+                    yield out
+            await self._until_idle()
+            if self.satisfied or self.desk.ended:
+                self._leave(forms[position + 1:])
+                return
+
+    def _begin_form(self, form: str) -> None:
+        self.forms.append(form)
+        self._pages = 0
+        for account in self.accounts.values():
+            account.begin_form()
+
+    def _leave(self, forms: tuple[str, ...]) -> None:
+        if forms:
+            for account in self.accounts.values():
+                account.cut = account.cut or f"spellings not asked: {', '.join(forms)}"
+
+    def _first(self, form: str, leads: Iterable[Lead]) -> Iterator[tuple[Request, Stage]]:
+        query = replace(self.query, spelling=form)
+        try:
+            found = self.spider.search(query)
+        except CannotLook as why:
+            self._book(why)
+            return
+        for request in [found] if isinstance(found, Request) else found:
+            yield request, self._stage_of(request, "search", self.spider.parse)
+        for lead in leads:
+            request = self.spider.lead(lead, query)
+            if request is not None:
+                yield request, self._stage_of(request, "page", self.spider.parse_lead)
+
+    def _stage_of(self, request: Request, name: str, default: Callable[..., Iterable[Any]],
+                  held: Listing | None = None) -> Stage:
+        return Stage(name, request.callback or default, dict(request.cb_kwargs), held)
+
+    async def _until_idle(self) -> None:
+        while self._pending:
+            self._idle.clear()
+            await self._idle.wait()
+
+    def _done_one(self) -> None:
+        self._pending -= 1
+        if not self._pending:
+            self._idle.set()
+
+    # --- one request -----------------------------------------------------------------------------------------------
+
+    async def _send(self, request: Request, stage: Stage) -> Yielded:
+        """Take the saved answer, or yield the request once the host's gate is open."""
+        saved = self.answers.load(request, self.desk.run.now())
+        if saved is not None:
+            self._pending += 1
+            async for out in self._answered(stage, request, saved[0], seen_at=saved[1]):
+                yield out
+            return
+        try:
+            self.desk.may_ask()
+            await self.desk.pace.reserve(request)
+        except CannotLook as why:
+            for listing in self._failed(stage, why):
+                yield listing
+            return
+        self._pending += 1
+        yield request.replace(
+            callback=partial(self._answered, stage, request), errback=partial(self._not_answered, stage, request),
+            cb_kwargs={}, dont_filter=True, meta={**request.meta, "asking": self})
+
+    async def _answered(self, stage: Stage, request: Request, response: Response,
+                        seen_at: datetime | None = None) -> Yielded:
+        try:
+            found = self._read(stage, response)
+        except CannotLook as why:
+            async for out in self._cannot_look(stage, request, why):
+                yield out
+        else:
+            if seen_at is None:
+                seen_at = self.desk.run.now()
+                self.answers.save(request, response, seen_at)
+            async for out in self._take(stage, found, seen_at):
+                yield out
+        finally:
+            self._done_one()
+
+    def _read(self, stage: Stage, response: Response) -> list[Any]:
+        """What the spider reads of an answer. A status that is no answer needs no page that can be read."""
+        status = cannot_look_of_status(response)
+        try:
+            found = list(stage.read(response, **stage.arguments))
+        except CannotLook as why:
+            raise (status if status is not None and why.outcome is Outcome.BROKEN else why) from None
+        except Exception as error:
+            logger.exception("%s cannot read %s", self.spider.name, response.url)
+            broken = CannotLook(Outcome.BROKEN, "parser_error", "the page could not be read (see the log)")
+            raise status or broken from error
+        if status is not None:
+            raise status
+        return found
+
+    async def _not_answered(self, stage: Stage, request: Request, failure: Failure) -> Yielded:
+        try:
+            async for out in self._cannot_look(stage, request, cannot_look_of(failure)):
+                yield out
+        finally:
+            self._done_one()
+
+    async def _cannot_look(self, stage: Stage, request: Request, why: CannotLook) -> Yielded:
+        """Ask again after a pause where that is worth it, else book the failure and let a held row go as it is."""
+        pause = self._pause(stage, why)
+        if pause is None:
+            for listing in self._failed(stage, why):
+                yield listing
+            return
+        await asyncio.sleep(pause)
+        async for out in self._send(request, replace(stage, tries=stage.tries + 1)):
+            yield out
+
+    def _pause(self, stage: Stage, why: CannotLook) -> float | None:
+        """Seconds to wait before asking again, or None: give up."""
+        limits = self.desk.limits
+        if why.outcome not in ASKED_AGAIN or why.reason_code in NOT_ASKED_AGAIN or stage.tries >= limits.again:
+            return None
+        if why.retry_after is not None and why.retry_after > limits.pause_max:
+            return None
+        return max(why.retry_after or 0.0, limits.pause * 2**stage.tries)
+
+    def _failed(self, stage: Stage, why: CannotLook) -> Iterator[Listing]:
+        if stage.name != "seller":  # an unread seller page leaves the seller unknown, not the model
+            self._book(why)
+        if stage.held is not None:
+            yield from self._emit(stage.held, has_detail=stage.name == "detail")
+
+    def _book(self, why: CannotLook) -> None:
+        logger.info("%s: %s: %s", self.spider.name, self.query.model_number, why)
+        for account in self.accounts.values():
+            account.problem(why)
+        if why.outcome in ENDS_THE_RUN and not self.spider.follows:  # of many hosts, one that blocks rests alone
+            self.desk.end(why)
+
+    # --- what an answer held ---------------------------------------------------------------------------------------
+
+    async def _take(self, stage: Stage, found: list[Any], seen_at: datetime) -> Yielded:
+        if stage.name == "seller":
+            for listing in self._with_seller(stage, found):
+                yield listing
+            return
+        if stage.name == "detail" and stage.held is not None and not any(isinstance(f, Listing) for f in found):
+            found = [*found, _gone(stage.held)]
+        for item in found:
+            if isinstance(item, PageRead):
+                self._page(item)
+            elif isinstance(item, Lead):
+                self.leads.append(item)
+            elif isinstance(item, Request):
+                async for out in self._next(stage, item):
+                    yield out
+            elif isinstance(item, Listing):
+                async for out in self._listing(stage, item, seen_at):
+                    yield out
+
+    def _page(self, read: PageRead) -> None:
+        for source, account in self.accounts.items():
+            if read.source in (None, source):
+                account.page(read)
+
+    async def _next(self, stage: Stage, request: Request) -> Yielded:
+        """The next page of results, or a further request of an item's own page; both within the budget of pages."""
+        self._pages += 1
+        if stage.name == "search" and self._pages >= self.desk.limits.pages:
+            for account in self.accounts.values():
+                account.cut = account.cut or f"read {self._pages} pages of more"
+            return
+        async for out in self._send(request, self._stage_of(request, stage.name, stage.read, stage.held)):
+            yield out
+
+    async def _listing(self, stage: Stage, listing: Listing, seen_at: datetime) -> Yielded:
+        key = (listing.source, listing.listing_id)
+        if stage.name != "detail":
+            if key in self._seen:  # a further spelling shows the same rows again
+                return
+            self._seen.add(key)
+        listing = replace(listing, seen_at=seen_at, query_id=self.query.query_id,
+                          search_id=self.searches.get(listing.source) or next(iter(self.searches.values())))
+        verdict = judge_listing(self.asked, listing).verdict
+        request = None if listing.detail_read or stage.name == "detail" else self.spider.detail(listing)
+        follow = self._follow(listing, verdict, request)
+        if follow is None:
+            for out in self._emit(listing, has_detail=request is not None):
+                yield out
+            return
+        async for found in self._send(*follow):
+            yield found
+
+    def _follow(self, listing: Listing, verdict: Verdict, detail: Request | None) -> tuple[Request, Stage] | None:
+        """The request that a Listing is held for: its own page while undecided or exact, then its seller's."""
+        if detail is not None and verdict in (Verdict.EXACT, Verdict.UNCLEAR):
+            if self._details <= 0:
+                return None
+            self._details -= 1
+            return detail, self._stage_of(detail, "detail", self.spider.parse_detail, listing)
+        if verdict is not Verdict.EXACT or listing.seller is None or self.desk.knows_seller(listing.seller):
+            return None
+        request = self.spider.seller(listing)
+        if request is None:
+            return None
+        self.desk.note_seller(listing.seller)
+        return request, self._stage_of(request, "seller", self.spider.parse_seller, listing)
+
+    def _with_seller(self, stage: Stage, found: list[Any]) -> Iterator[Listing]:
+        assert stage.held is not None  # noqa: S101 - a seller's page is only asked for a held Listing
+        sellers = [item for item in found if isinstance(item, Seller)]
+        yield from self._emit(replace(stage.held, seller=sellers[0]) if sellers else stage.held, has_detail=False)
+
+    def _emit(self, listing: Listing, *, has_detail: bool) -> Iterator[Listing]:
+        self._pending += 1
+        if has_detail and not listing.detail_read:
+            self._unread.add((listing.source, listing.listing_id))
+        yield listing
+
+    def item_done(self, listing: Listing | None) -> None:
+        """A Listing left the pipelines; None when it was dropped or could not be processed."""
+        if listing is not None:
+            account = self.accounts.get(listing.source)
+            verdict = listing.judgement.verdict if listing.judgement else None
+            if account is not None:
+                account.stored(verdict, listing.detail_read,
+                               (listing.source, listing.listing_id) in self._unread)
+            self.satisfied = self.satisfied or (verdict is Verdict.EXACT and self.desk.purchasable(self.query, listing))
+        self._done_one()
+
+    def closings(self, now: datetime) -> list[Closing]:
+        """How each Source's Search ended."""
+        assert self.query.query_id is not None  # noqa: S101 - it came from the database
+        closings = []
+        for source, account in self.accounts.items():
+            ending = account.ending()
+            closings.append(Closing(
+                search_id=self.searches[source], query_id=self.query.query_id, source=source, outcome=ending.outcome,
+                closed_at=now, reason_code=ending.reason_code, reason=ending.reason, complete=ending.complete,
+                hits_reported=account.hits_reported, rows_read=account.rows_read, pages_read=account.pages_read,
+                requests=self.requests, exact_count=account.exact_count, forms=tuple(self.forms),
+                rest_until=self.desk.rest_until, leads=tuple(self.leads)))
+        return closings
+
+
+def _gone(listing: Listing) -> Listing:
+    """The row of an item whose own page shows nothing for sale any more: kept, so that the answer says so."""
+    return replace(listing, availability=Availability.SOLD_OUT, detail_read=True,
+                   availability_evidence="the item's own page shows nothing for sale")

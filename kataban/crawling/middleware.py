@@ -1,0 +1,313 @@
+"""The queue's spider middleware: claims one Query after the other, has it asked, and closes its Searches.
+
+A spider of ours has no `start` of its own. What is due comes from the database; one Query is asked to its end before
+the next is claimed, since everything that `process_start` yields is drained at once and a claim taken early would only
+grow old. Storing and claiming run in a thread, so that no answer waits for the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.http import Request
+from scrapy.settings import BaseSettings
+from scrapy.spiderloader import get_spider_loader
+
+from kataban.crawling.answers import answers_of
+from kataban.crawling.asking import Asking
+from kataban.crawling.run import Run
+from kataban.items import CannotLook, Judgement, Lead, Listing, Outcome, Purchase, Query, Seller, Wanted
+from kataban.manners.pace import Pace
+from kataban.offers import purchase
+from kataban.results import gates, queries, queue
+from kataban.results.writing import BATCH, Closing, store
+from matcher import judge_listing
+from spiders.base import SourceSpider
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Budgets of one Search: rows opened, pages and leads read, and how a failed request is asked again."""
+
+    details: int
+    pages: int
+    leads: int
+    again: int
+    pause: float
+    pause_max: float
+
+    @classmethod
+    def of(cls, settings: BaseSettings) -> Self:
+        """The limits in the settings."""
+        return cls(
+            details=settings.getint("DETAILS_PER_SEARCH"),
+            pages=settings.getint("PAGES_PER_SEARCH"),
+            leads=settings.getint("LEADS_PER_SEARCH"),
+            again=settings.getint("ASK_AGAIN_TIMES"),
+            pause=settings.getfloat("ASK_AGAIN_SECONDS"),
+            pause_max=settings.getfloat("ASK_AGAIN_SECONDS_MAX"),
+        )
+
+
+def _hosts_of_sources(crawler: Crawler) -> list[str]:
+    assert crawler.spider is not None  # noqa: S101
+    loader = get_spider_loader(crawler.settings)
+    sites = [urlsplit(loader.load(name).site).hostname or "" for name in loader.list() if name != crawler.spider.name]
+    return [host.removeprefix("www.") for host in sites if host]
+
+
+def _is_on(url: str, hosts: Iterable[str]) -> bool:
+    found = urlsplit(url).hostname or ""
+    return any(found == host or found.endswith(f".{host}") for host in hosts)
+
+
+class Desk:
+    """What the Searches of one spider in one run share: the database, the host's gate, and whether to go on."""
+
+    def __init__(self, crawler: Crawler, spider: SourceSpider, run: Run) -> None:
+        self.spider, self.run = spider, run
+        self.sources = spider.sources()
+        self.limits = Limits.of(crawler.settings)
+        self.pace = Pace.of(crawler)
+        self.ended: CannotLook | None = None
+        self.rest_until: datetime | None = None
+        self.run_id = 0
+        self.asking: Asking | None = None
+        self._rest_seconds = crawler.settings.getfloat("REST_SECONDS")
+        self._rest_seconds_max = crawler.settings.getfloat("REST_SECONDS_MAX")
+        self._other_hosts = (*_hosts_of_sources(crawler), *crawler.settings.getlist("LINK_ONLY_HOSTS"))
+        self._sellers_read: set[tuple[str, str]] = set()
+        self._buffer: list[Listing] = []
+        self._wanted: list[Wanted] = []
+
+    # --- asked by Asking ---------------------------------------------------------------------------------------------
+
+    def may_ask(self) -> None:
+        """Raise what ends the asking: a block earlier in this run, or the end of its time."""
+        if self.ended is not None:
+            raise CannotLook(Outcome.NOT_ASKED, "source_ended", "the source blocked earlier in this run")
+        if self.run.out_of_time:
+            raise CannotLook(Outcome.NOT_ASKED, "out_of_time", "the run's time was used up")
+
+    def end(self, why: CannotLook) -> None:
+        """Ask this source nothing more in this run."""
+        self.ended = self.ended or why
+
+    def knows_seller(self, seller: Seller) -> bool:
+        """True when the seller's page was read in this run."""
+        return (seller.source, seller.seller_id) in self._sellers_read
+
+    def note_seller(self, seller: Seller) -> None:
+        """The seller's page is being read."""
+        self._sellers_read.add((seller.source, seller.seller_id))
+
+    def purchasable(self, query: Query, listing: Listing) -> bool:
+        """True when some Wanted of this Query could buy it now."""
+        if listing.judgement is None:
+            return False
+        return any(purchase(listing, listing.judgement, listing.appraisal, need)[0] is Purchase.NOW
+                   for need in self._wanted)
+
+    # --- the turn of one Query ---------------------------------------------------------------------------------------
+
+    async def ask_all(self) -> AsyncIterator[Any]:
+        """Ask what is due, one Query at a time, and account for what could not be asked."""
+        due = await asyncio.to_thread(self._begin)
+        for position, entry in enumerate(due):
+            if self.ended is not None or self.run.out_of_time:
+                await asyncio.to_thread(self._leave, due[position:])
+                return
+            claimed = await asyncio.to_thread(self._claim, entry)
+            if claimed is None:
+                continue
+            self.asking, leads = claimed
+            async for out in self.asking.ask(leads):
+                yield out
+            await self._close()
+
+    def _begin(self) -> list[queue.Due]:
+        now, source = self.run.now(), self.sources[0]
+        with self.run.database.writing() as connection:
+            queue.interrupt_open(connection, self.sources, now)
+            due = queue.due(connection, source, now, self.run.only)
+            rest = queue.source_rest(connection, source, now)
+            if rest is not None:
+                held = queue.open_queries(connection, source, self.run.only)
+                self._say_resting(connection, held, rest, now)
+            self.run_id = queue.open_run(connection, source, now, len(due))
+        for name in self.sources:
+            self.run.report(name).due = len(due)
+        return due
+
+    def _claim(self, entry: queue.Due) -> tuple[Asking, list[Lead]] | None:
+        query = entry.query
+        assert query.query_id is not None  # noqa: S101 - it came from the database
+        with self.run.database.writing() as connection:
+            opened = queue.open_search(connection, query.query_id, self.sources, self.run_id, self.run.now())
+            if opened is None:
+                return None
+            self._wanted = queries.wanted_of_query(connection, query.query_id)
+            leads = self._leads(queries.leads_of(connection, query.query_id)) if self.spider.follows else []
+        answers = answers_of(self.run.state, opened[self.sources[0]], entry.resumes)
+        return Asking(self, self.spider, query, opened, answers), leads
+
+    def _leads(self, stored: list[Lead]) -> list[Lead]:
+        """The Leads to read: not those on a host that a source of its own owns, or that are links for a person."""
+        return [lead for lead in stored if not _is_on(lead.url, self._other_hosts)][:self.limits.leads]
+
+    async def _close(self) -> None:
+        asking, self.asking = self.asking, None
+        assert asking is not None  # noqa: S101
+        closings = await asyncio.to_thread(self._store_closings, asking)
+        asking.answers.drop()
+        for closing in closings:
+            report = self.run.report(closing.source)
+            report.count(closing.outcome)
+            report.requests += closing.requests
+            self.run.progress(report)
+
+    def _store_closings(self, asking: Asking) -> list[Closing]:
+        found, self._buffer = self._buffer, []
+        now = self.run.now()
+        with self.run.database.writing() as connection:
+            self._rest_or_clear(connection, now)
+            closings = asking.closings(now)
+            store(connection, found, closings)
+        return closings
+
+    def _rest_or_clear(self, connection: Any, now: datetime) -> None:
+        for source in self.sources:
+            if self.ended is not None and self.ended.outcome in {Outcome.BLOCKED, Outcome.RATE_LIMITED, Outcome.QUOTA}:
+                self.rest_until = gates.rest_source(connection, source, self.ended, now,
+                                                    self._rest_seconds, self._rest_seconds_max)
+            elif self.ended is None:
+                gates.clear_source(connection, source, now)
+
+    def _leave(self, left: list[queue.Due]) -> None:
+        """What is left unasked: `resting` after a block, `not_asked` when the time is up."""
+        now = self.run.now()
+        why = self.ended
+        if why is None:
+            why = CannotLook(Outcome.NOT_ASKED, "out_of_time", "the run's time was used up")
+        with self.run.database.writing() as connection:
+            if self.rest_until is not None:
+                self._say_resting(connection, left, self.rest_until, now)
+                return
+            for source in self.sources:
+                queue.record_not_looked(connection, source, left, why, now)
+                self.run.report(source).outcomes[why.outcome] = len(left)
+
+    def _say_resting(self, connection: Any, held: list[queue.Due], until: datetime, now: datetime) -> None:
+        for source in self.sources:
+            why = CannotLook(Outcome.RESTING, "resting", f"rests after a block until {until:%Y-%m-%d %H:%M} UTC")
+            queue.record_not_looked(connection, source, held, why, now, rest_until=until)
+            self.run.report(source).outcomes[Outcome.RESTING] = len(held)
+
+    # --- what the pipelines ask and hand over ------------------------------------------------------------------------
+
+    def judge(self, listing: Listing) -> Judgement | None:
+        """The Judgement of a Listing for the Query that is being asked."""
+        return None if self.asking is None else judge_listing(self.asking.asked, listing)
+
+    def keep(self, listing: Listing) -> None:
+        """Keep a finished Listing until its Search closes, or the batch is full."""
+        self._buffer.append(listing)
+        self.run.report(listing.source).listings += 1
+
+    @property
+    def full(self) -> bool:
+        """True when the batch should be written."""
+        return len(self._buffer) >= BATCH
+
+    async def flush(self) -> None:
+        """Write what is kept; the Search stays open."""
+        found, self._buffer = self._buffer, []
+        await asyncio.to_thread(self._store, found)
+
+    def _store(self, found: list[Listing]) -> None:
+        with self.run.database.writing() as connection:
+            store(connection, found)
+
+    def end_run(self, reason: str) -> None:
+        """Close the Run; a Search that is still open was interrupted, and its saved answers stay for the next run."""
+        now = self.run.now()
+        with self.run.database.writing() as connection:
+            queue.interrupt_open(connection, self.sources, now)
+            reports = [self.run.report(source) for source in self.sources]
+            for report in reports:
+                report.finish_reason = reason
+            queue.close_run(connection, self.run_id, ended_at=now, finish_reason=reason,
+                            requests=reports[0].requests, listings=sum(r.listings for r in reports),
+                            outcomes={r.source: {o.value: n for o, n in r.outcomes.items()} for r in reports})
+
+
+class QueueMiddleware:
+    """Feeds a SourceSpider from the queue. Without a run (scrapy shell, another spider) it lets everything pass."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.desk: Desk | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy."""
+        middleware = cls(crawler)
+        connect = crawler.signals.connect
+        connect(middleware.item_scraped, signal=signals.item_scraped)
+        connect(middleware.item_lost, signal=signals.item_dropped)
+        connect(middleware.item_lost, signal=signals.item_error)
+        connect(middleware.request_sent, signal=signals.request_reached_downloader)
+        connect(middleware.spider_closed, signal=signals.spider_closed)
+        return middleware
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """What Scrapy is to do first: the requests of what is due, instead of the spider's own start."""
+        spider = self.crawler.spider
+        run = getattr(spider, "run", None)
+        if not isinstance(spider, SourceSpider) or run is None:
+            async for entry in start:
+                yield entry
+            return
+        await run.wait_for(spider.follows)
+        self.desk = Desk(self.crawler, spider, run)
+        async for out in self.desk.ask_all():
+            yield out
+
+    def item_scraped(self, item: Any) -> None:
+        """A Listing went through all pipelines."""
+        self._done(item, item)
+
+    def item_lost(self, item: Any) -> None:
+        """A Listing was dropped, or a pipeline failed on it."""
+        self._done(item, None)
+
+    def _done(self, item: Any, kept: Listing | None) -> None:
+        if isinstance(item, Listing) and self.desk is not None and self.desk.asking is not None:
+            self.desk.asking.item_done(kept)
+
+    def request_sent(self, request: Request) -> None:
+        """Count a request for the Search that needed it."""
+        asking = request.meta.get("asking")
+        if asking is not None:
+            asking.requests += 1
+
+    async def spider_closed(self, reason: str) -> None:
+        """Write what is left and close the Run."""
+        spider = self.crawler.spider
+        if self.desk is not None:
+            await self.desk.flush()
+            await asyncio.to_thread(self.desk.end_run, reason)
+        if isinstance(spider, SourceSpider) and getattr(spider, "run", None) is not None:
+            spider.run.finish(spider.name)
+
+
