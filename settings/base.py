@@ -143,6 +143,7 @@ DOWNLOAD_WARNSIZE = 8 * 1024 * 1024
 DNS_TIMEOUT = 10
 TWISTED_DNS_RESOLVER = "kataban.manners.resolver.GuardedResolver"  # every address of a name is checked; IPv4 only
 
+HTTPPROXY_ENABLED = False  # a proxy would look names up unchecked; nothing here goes through one
 DOWNLOAD_VERIFY_CERTIFICATES = True  # off by default; requests carry the user's keys
 # What is not used cannot be abused by a redirect or a result's address.
 DOWNLOAD_HANDLERS: dict[str, str | None] = {"data": None, "file": None, "ftp": None, "s3": None}

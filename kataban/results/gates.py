@@ -50,7 +50,7 @@ def reserve(database: Database, host: str, *, gap: float, wait_max: float, rest:
         resting = _resting(gate, now, rest)
         if resting is not None:
             return resting
-        start = max(gate.next_at, now)
+        start: datetime = max(gate.next_at, now)
         if start > now + timedelta(seconds=wait_max):
             start = now + timedelta(seconds=gap)
         _set_gate(connection, host, next_at=start + timedelta(seconds=gap))

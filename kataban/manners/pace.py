@@ -1,0 +1,188 @@
+"""Pace and rest belong to the host, over all spiders and processes; the truth stands in the table host_gates."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+from scrapy.settings import BaseSettings
+
+from kataban.items import CannotLook, Outcome
+from kataban.results import gates
+from kataban.results.database import Database
+
+JST = ZoneInfo("Asia/Tokyo")
+# A request leaves within this many seconds of its reserved moment, or reserves again. The gap is longer by as much, so
+# that a late one and an early one are never closer than the delay.
+GRACE_SECONDS = 0.25
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def host_of(url: str) -> str:
+    """The name under which a host's pace is kept: lower case, with the port where it is not the scheme's own."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    return host if parts.port in (None, DEFAULT_PORTS.get(parts.scheme)) else f"{host}:{parts.port}"
+
+
+class Pace:
+    """Reserves the moments at which hosts may be asked, and lets them rest.
+
+    `delays` are seconds by host; a name with a leading dot stands for every host under it. `crawl_delay` tells what
+    robots.txt asks for, None where it says nothing.
+    """
+
+    def __init__(
+        self, database: Database, *, delays: Mapping[str, float], default: float, jitter: float = 0.3,
+        crawl_delay_max: float = 60.0, wait_max: float = 300.0, rule: gates.RestRule | None = None,
+        crawl_delay: Callable[[str], float | None] = lambda _host: None,
+    ) -> None:
+        self.database = database
+        self.rule = rule or gates.RestRule(900.0, 86_400.0)
+        self._delays = delays
+        self._default = default
+        self._jitter = jitter
+        self._crawl_delay_max = crawl_delay_max
+        self._wait_max = wait_max
+        self._crawl_delay = crawl_delay
+        self._starts: defaultdict[str, deque[float]] = defaultdict(deque)
+
+    @classmethod
+    def from_settings(
+        cls, settings: BaseSettings, database: Database, crawl_delay: Callable[[str], float | None],
+    ) -> Self:
+        """Pace as the settings say."""
+        return cls(
+            database, delays=settings.getdict("HOST_DELAYS"), default=settings.getfloat("DOWNLOAD_DELAY"),
+            jitter=settings.getfloat("PACE_JITTER"), crawl_delay_max=settings.getfloat("PACE_CRAWL_DELAY_MAX"),
+            wait_max=settings.getfloat("PACE_WAIT_MAX"), crawl_delay=crawl_delay,
+            rule=gates.RestRule(settings.getfloat("REST_SECONDS"), settings.getfloat("REST_SECONDS_MAX")),
+        )
+
+    def delay(self, host: str) -> float:
+        """The least number of seconds between two requests to the host."""
+        name = host.partition(":")[0]
+        suffixes = [name[index:] for index, sign in enumerate(name) if sign == "."]
+        keys = (host, name, f".{name}", *suffixes)
+        own = next((self._delays[key] for key in keys if key in self._delays), self._default)
+        return max(own, min(self._crawl_delay(host) or 0.0, self._crawl_delay_max))
+
+    async def reserve(self, url: str) -> None:
+        """Wait for the host's next free moment, which is then taken. CannotLook(resting) while the host rests."""
+        host = host_of(url)
+        gap = self.delay(host) * (1.0 + random.uniform(0.0, self._jitter))  # noqa: S311
+        if gap:
+            gap += GRACE_SECONDS
+        answer = await asyncio.to_thread(
+            gates.reserve, self.database, host, gap=gap, wait_max=self._wait_max, rest=self.rule)
+        if isinstance(answer, gates.Rest):
+            raise resting_error(host, answer)
+        start = monotonic() + answer
+        if answer > 0:
+            await asyncio.sleep(answer)
+            await self.refuse_while_resting(host)  # the answer to an earlier request may have come meanwhile
+        self._starts[host].append(start)
+
+    def take(self, host: str) -> bool:
+        """Use up one reserved moment of the host; False when none is fresh, so that another must be reserved."""
+        starts = self._starts[host]
+        while starts and starts[0] < monotonic() - GRACE_SECONDS:
+            starts.popleft()
+        if not starts:
+            return False
+        starts.popleft()
+        return True
+
+    async def refuse_while_resting(self, host: str) -> None:
+        """CannotLook(resting) while the host rests."""
+        rest = await self.resting(host)
+        if rest is not None:
+            raise resting_error(host, rest)
+
+    async def resting(self, host: str) -> gates.Rest | None:
+        """The host's rest, None when it may be asked."""
+        return await asyncio.to_thread(gates.host_rest, self.database, host, rule=self.rule)
+
+    async def rest(self, host: str, seconds: float | None, reason: str) -> gates.Rest:
+        """Let the host rest: `seconds` as it asked, None for our own measure; longer each time, with a limit."""
+        return await asyncio.to_thread(
+            gates.rest_host, self.database, host, reason, rule=self.rule, retry_after=seconds)
+
+    async def answered(self, host: str) -> None:
+        """The host answered properly: its next rest is a short one again."""
+        await asyncio.to_thread(gates.host_answered, self.database, host)
+
+    async def slow_down(self, host: str) -> None:
+        """robots.txt was just read: its Crawl-delay counts from now."""
+        await asyncio.to_thread(gates.push, self.database, host, gap=self.delay(host))
+
+
+def resting_error(name: str, rest: gates.Rest) -> CannotLook:
+    """The refusal to ask a host or source that rests."""
+    until = rest.until.astimezone(JST)
+    return CannotLook(Outcome.RESTING, "resting", f"{name} rests until {until:%Y-%m-%d %H:%M} JST: {rest.reason}",
+                      retry_after=rest.seconds)
+
+
+class PaceMiddleware:
+    """Sends one request per host at a time, each at a moment reserved for it.
+
+    The crawl reserves before it yields a request and says so in meta["paced_for"] (the host); such a request passes at
+    once. Redirect hops, robots.txt and requests that came late wait here.
+    """
+
+    def __init__(self, pace: Pace, patience: float) -> None:
+        self.pace = pace
+        self._patience = patience
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._holders: dict[Request, asyncio.Lock] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The crawl's one Pace. No request is in flight for longer than both time limits together."""
+        from kataban.manners.services import Services  # noqa: PLC0415
+
+        patience = crawler.settings.getfloat("DOWNLOAD_TIMEOUT") + crawler.settings.getfloat("BROWSER_DEADLINE_SECONDS")
+        return cls(Services.of(crawler).pace, patience)
+
+    async def process_request(self, request: Request) -> None:
+        """Wait for the host's turn and moment. CannotLook(resting) while the host rests."""
+        host = host_of(request.url)
+        if not request.meta.get("robots_fetch"):  # asked for by a request that may itself hold the turn
+            await self._wait_for_turn(request, host)
+        marked = request.meta.pop("paced_for", None) == host
+        if marked and self.pace.take(host):
+            await self.pace.refuse_while_resting(host)
+            return
+        await self.pace.reserve(request.url)
+        self.pace.take(host)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """The host's turn passes on."""
+        self._release(request)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """The host's turn passes on."""
+        self._release(request)
+
+    async def _wait_for_turn(self, request: Request, host: str) -> None:
+        turn = self._turns[host]
+        try:
+            await asyncio.wait_for(turn.acquire(), self._patience)
+        except TimeoutError:
+            return  # the holder was lost; its request cannot be in flight any more
+        self._holders[request] = turn
+
+    def _release(self, request: Request) -> None:
+        turn = self._holders.pop(request, None)
+        if turn is not None:
+            turn.release()
