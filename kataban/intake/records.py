@@ -1,0 +1,59 @@
+"""A row under its heading: only known fields are kept, so nothing personal goes further than this file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kataban.intake.columns import Heading
+from kataban.intake.guard import unguard
+from kataban.intake.lines import Row
+from kataban.intake.shapes import RowError
+from kataban.parsers.text import one_line
+
+
+@dataclass(slots=True)
+class Record:
+    """The known cells of one row by field. `values` holds the first cell that is not blank where columns double."""
+
+    line: int
+    values: dict[str, object]
+    raw: dict[str, str]
+    error: RowError | None = None
+
+    def __getitem__(self, field: str) -> object:
+        return self.values.get(field, "")
+
+
+def record(row: Row, heading: Heading, *, guarded: bool, delimited: bool) -> Record:
+    """The Record of `row`.
+
+    `guarded` says that cells may carry the mark that guard.py puts on; `delimited` that the row was cut from a line:
+    there, more cells than columns mean that the cut went wrong, and every value may stand under the wrong heading.
+    """
+    found = Record(row.line, {}, {}, row.error)
+    if row.error is not None and row.error.code == "unbalanced_quote":
+        return found
+    for field, header, cell in _known(row, heading):
+        value = unguard(cell) if guarded and isinstance(cell, str) else cell
+        if isinstance(value, str) and not value.strip():
+            continue
+        found.raw.setdefault(header, one_line(value))
+        _put(found, field, value)
+    surplus = any(str(cell).strip() for cell in row.cells[len(heading.fields) :])
+    if delimited and surplus and found.error is None:
+        found.error = RowError("too_many_cells", cells=len(row.cells), columns=len(heading.fields))
+    return found
+
+
+def _known(row: Row, heading: Heading) -> Iterator[tuple[str, str, object]]:
+    for field, header, cell in zip(heading.fields, heading.headers, row.cells, strict=False):
+        if field is not None:
+            yield field, header, cell
+
+
+def _put(found: Record, field: str, value: object) -> None:
+    """Two columns may mean one field (model and 型番) as long as they agree."""
+    first = found.values.setdefault(field, value)
+    if found.error is None and one_line(first) != one_line(value):
+        found.error = RowError("two_values", field=field, first=first, second=value)
