@@ -21,6 +21,8 @@ from spiders.landmarks import Landmarks
 from spiders.refusals import refusal
 
 MARKS = Landmarks("rakuten_ichiba")
+# The same table with the letters of Windows (①, №, ㈱) that shops write: with euc_jp one of them spoils its line.
+_WHOLE_EUC_JP = "euc_jis_2004"
 _BEST_FIRST = [Condition.UNKNOWN, *(condition for condition in Condition if condition is not Condition.UNKNOWN)]
 
 
@@ -75,6 +77,8 @@ def variants(response: Response, listing: Listing, label: str) -> Iterator[Listi
 def _data(response: Response) -> dict[str, Any]:
     if not isinstance(response, TextResponse):
         return {}
+    if response.encoding == "euc_jp":
+        response = response.replace(encoding=_WHOLE_EUC_JP)
     try:
         data = json.loads(response.css(MARKS.text("page.data")).get("{}"))
     except ValueError:

@@ -50,10 +50,10 @@ def json_of(response: Response) -> Any:
 def refusal(marks: Landmarks, response: Response, label: str, *, code: str = "", message: str = "") -> CannotLook:
     """What this answer means: the site's own words by the table, else the signs common to all sites, else its status.
 
-    `code` and `message` are the site's own; without a message, title and visible text are searched. `label` names the
+    `code` and `message` are the site's own; without them, title and visible text are searched. `label` names the
     site. An answer that says nothing of a refusal is `broken`: it came, and we cannot read it.
     """
-    said = message or _seen(response)
+    said = f"{code} {message}".strip() or _seen(response)
     for rule in rules(marks):
         if _fits(rule, response.status, code, said):
             wait = rule.get("retry_after")
