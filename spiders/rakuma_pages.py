@@ -128,8 +128,8 @@ def read_item(response: Response, row: Listing) -> Listing | None:
     described = _shown(response, "item.description") or clean_text(product.get("description"), limit=LONG)
     found.description = described or row.description
     found.image_url = _meta(response, "image") or row.image_url
-    found.brand = _brand(response) or row.brand
     rows = _rows(response)
+    found.brand = rows.get(MARKS.table("item.row")["brand"]) or _brand(response) or row.brand
     _fill_rows(found, rows)
     found.availability, found.availability_evidence = _stock(response, product, rows)
     found.seller = _item_seller(response, row.seller)
@@ -216,7 +216,7 @@ def _stock(response: Response, product: dict[str, Any], rows: dict[str, str]) ->
     """What the page says, the worst layer first: sold marks, then sold in the data, then approval, then in stock."""
     sold = next((mark for mark in MARKS.texts("item.sold") if _outside_cards(response, mark)), None)
     if sold:
-        return Availability.SOLD_OUT, sold
+        return Availability.SOLD_OUT, one_line(visible_text(_outside_cards(response, sold)[0])) or sold
     said = [stock_word(_meta(response, "availability"), SOURCE),
             stock_word(_offer(product).get("availability"), "schema_org")]
     for word in said:
@@ -280,7 +280,13 @@ def read_seller(response: Response, seller: Seller) -> Seller | None:
     profile = _shown(response, "seller.profile")
     good, normal, bad = counts
     return replace(seller, name=name, good=good, normal=normal, bad=bad, profile=profile or seller.profile,
-                   review_count=sum(counts))
+                   review_count=sum(counts), identity_verified=_identity(response))
+
+
+def _identity(response: Response) -> bool | None:
+    lines = visible_text(response.css("body")).splitlines()
+    said = next((word for line in lines if (word := MARKS.table("seller.identity").get(line.strip()))), None)
+    return None if said is None else said == "yes"
 
 
 def _counts(text: str) -> tuple[int, int, int] | None:

@@ -1,0 +1,315 @@
+"""Reading what Mercari draws: both layouts of a search cell, the item page, the profile page. No requests here."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from typing import Any
+
+from scrapy.http import Response
+from scrapy.selector import Selector
+
+from kataban.items import Availability, CannotLook, Listing, Outcome, PageKind, Seller
+from kataban.parsers.shipping import ships_in_days
+from kataban.parsers.stock import stock_word
+from kataban.parsers.text import LONG, clean_text, one_line, visible_text
+from kataban.parsers.yen import parse_yen
+from spiders.mercari_json import MARKS, bare, loaded, person, set_condition, set_payer, set_price, whole
+
+_LOADS = ("search", "item", "profile", "shops_product")
+
+
+# --- search ------------------------------------------------------------------------------------------------
+
+
+def cells(response: Response) -> list[Selector]:
+    """The drawn cells of the result list: the list is virtualised, and a cell without any link is not drawn."""
+    strangers = MARKS.text("search.strangers")
+    return [cell for cell in response.css(MARKS.text("search.cell"))
+            if cell.css("a[href]") and not _inside(cell, strangers)]
+
+
+def _inside(cell: Selector, container: str) -> bool:
+    name = re.search(r'data-testid="([^"]+)"', container)
+    return bool(name and cell.xpath("ancestor::*[@data-testid=$name]", name=name[1]))
+
+
+def shows(response: Response, sentence: str) -> bool:
+    """Is `sentence` a line of what a person sees? Every page hides it in its translations, and a title may quote it."""
+    lines = visible_text(response.css("body")).splitlines()
+    return any(line.strip(" 。.") == sentence for line in lines)
+
+
+def is_skeleton(response: Response) -> bool:
+    """Are the page's place holders still there, or cells that were never drawn?"""
+    blank = [cell for cell in response.css(MARKS.text("search.cell")) if not cell.css("a[href]")]
+    within = [cell for cell in blank if not _inside(cell, MARKS.text("search.strangers"))]
+    return bool(within) or any(response.css(mark) for mark in MARKS.texts("search.skeletons"))
+
+
+def has_content(response: Response) -> bool:
+    """Does the page's main part show any words? In a page that was served and not drawn it is empty or absent."""
+    return bool(visible_text(response.css("main, #main")))
+
+
+def read_cell(cell: Selector) -> Listing | None:
+    """One drawn cell, in either layout; None for an advertisement. Type and id are told by its address."""
+    address = cell.css(MARKS.text("search.link")).attrib["href"]
+    label, price = _label(cell), _drawn_price(cell)
+    if any(visible_text(mark) == MARKS.text("search.advertisement") for mark in cell.css("p")):
+        return None
+    name = label[0] or visible_text(cell.css(MARKS.text("search.name"))) or _alt(cell)
+    if not name or not (price or label[1]):
+        raise ValueError("a cell with a link but no name or no price: the layout has changed")
+    row = bare(last_segment(address), one_line(name), shops="/shops/" in address)
+    _set_drawn(row, label[1], price)
+    row.image_url = cell.css("img::attr(src)").get()
+    said = " ".join([label[1], *_stickers(cell)])
+    sold = next((word for word in MARKS.texts("search.sold_words") if word in said), None)
+    if sold:
+        row.availability, row.availability_evidence = Availability.SOLD_OUT, sold
+    return row
+
+
+def _label(cell: Selector) -> tuple[str, str]:
+    """(title, the rest with the price) of an old cell's label. The title may hold a sum and the mark itself."""
+    title, mark, rest = cell.css(MARKS.text("search.old_thumbnail")).attrib.get("aria-label", "").rpartition(
+        MARKS.text("search.old_label"))
+    return (title, rest.strip()) if mark else ("", "")
+
+
+def _drawn_price(cell: Selector) -> str:
+    for mark in ("search.new_price", "search.old_price"):
+        drawn = "".join(cell.css(MARKS.text(mark)).css("::text").getall())
+        if drawn.strip():
+            return one_line(drawn)
+    return ""
+
+
+def _alt(cell: Selector) -> str:
+    return cell.css("img::attr(alt)").get("").removesuffix(MARKS.text("search.alt_end"))
+
+
+def _stickers(cell: Selector) -> Iterator[str]:
+    for mark in MARKS.texts("search.stickers"):
+        for sticker in cell.css(mark):
+            yield visible_text(sticker) + " " + sticker.attrib.get("aria-label", "")
+
+
+def last_segment(address: str) -> str:
+    """The last part of an address's path: the id of what it shows."""
+    return re.split(r"[?#]", address, maxsplit=1)[0].rstrip("/").rpartition("/")[2]
+
+
+def _set_drawn(found: Listing, *said: str | float | None) -> None:
+    """The first of these that is in yen; any other currency is no price. One that speaks of a bid makes it a bid.
+
+    The word is looked for apart from the sum: an auction shown in dollars is an auction still.
+    """
+    amount = next((sum_ for text in said if (sum_ := parse_yen(text).amount)), None)
+    bid = any(word in str(text) for text in said if text for word in MARKS.texts("search.bid_words"))
+    set_price(found, amount, auction=bid)
+
+
+# --- item and profile page ---------------------------------------------------------------------------------
+
+
+def from_item_page(response: Response, item_id: str) -> Listing | None:
+    """A personal listing from what its page draws, its JSON-LD and its meta tags; None where no title is drawn."""
+    title = visible_text(response.css(MARKS.text("item.title")))
+    if not title:
+        return None
+    found = bare(item_id, one_line(title), shops=False)
+    product = json_ld_product(response)
+    found.description = _whole_text(response.css(MARKS.text("item.description"))) or clean_text(
+        product.get("description"), limit=LONG) or None
+    _page_price(found, response, product)
+    _page_stock(found, response, product)
+    _page_rows(found, response)
+    found.image_url = response.css(MARKS.text("item.picture") + "::attr(src)").get()
+    found.seller = _page_seller(response)
+    return found
+
+
+def json_ld_product(response: Response) -> dict[str, Any]:
+    """The Product of the page's JSON-LD, {} where there is none that can be read."""
+    for text in response.css('script[type="application/ld+json"]::text').getall():
+        try:
+            graph = json.loads(text)
+        except ValueError:
+            continue
+        for node in graph.get("@graph", [graph]) if isinstance(graph, dict) else graph:
+            if isinstance(node, dict) and node.get("@type") == "Product":
+                return node
+    return {}
+
+
+def _whole_text(node: Any) -> str:
+    return clean_text("".join(node.css("::text").getall()), limit=LONG)
+
+
+def _page_price(found: Listing, response: Response, product: dict[str, Any]) -> None:
+    """Yen from the first layer that speaks of yen: a foreign address is shown dollars, but not in every layer."""
+    offer = _offer(product)
+    _set_drawn(
+        found,
+        offer.get("price") if offer.get("priceCurrency") == "JPY" else None,
+        _meta(response, "item.price_meta") if _meta(response, "item.currency_meta") == "JPY" else None,
+        "".join(response.css(MARKS.text("item.price")).css("::text").getall()),
+    )
+
+
+def _offer(product: dict[str, Any]) -> dict[str, Any]:
+    offers = product.get("offers")
+    return offers if isinstance(offers, dict) else {}
+
+
+def _meta(response: Response, mark: str) -> str | None:
+    name = MARKS.text(mark)
+    return response.xpath("//meta[@name=$name or @property=$name]/@content", name=name).get()
+
+
+def _page_stock(found: Listing, response: Response, product: dict[str, Any]) -> None:
+    """A drawn sold badge overrules everything; a disabled button alone says nothing (false "sold", 2026-04)."""
+    said = stock_word(_offer(product).get("availability"), "schema_org")
+    badge = response.css(MARKS.text("item.sold_badge"))
+    if badge:
+        found.availability = Availability.SOLD_OUT
+        found.availability_evidence = one_line(visible_text(badge[0])) or MARKS.text("item.sold_badge")
+    elif said.availability is not Availability.UNKNOWN:
+        found.availability, found.availability_evidence = said.availability, said.span
+    else:
+        button = visible_text(response.css(MARKS.text("item.checkout")))
+        if button in MARKS.texts("item.checkout_words"):
+            found.availability, found.availability_evidence = Availability.IN_STOCK, button
+
+
+def _page_rows(found: Listing, response: Response) -> None:
+    rows = {key: _first_text(response, testid) for key, testid in MARKS.table("item.cells").items()}
+    found.brand = rows["brand"]
+    set_condition(found, rows["condition"])
+    set_payer(found, rows["payer"])
+    found.shipping_method, found.ships_from = rows["method"], rows["ships_from"]
+    found.ships_in_days = ships_in_days(rows["days"]) if rows["days"] else None
+
+
+def _first_text(response: Response, testid: str) -> str | None:
+    """The first text of a row's value: what follows it explains it (細かな使用感...)."""
+    texts = response.xpath("//*[@data-testid=$testid]//text()[normalize-space()]", testid=testid)
+    return one_line(texts.get()) or None
+
+
+def _page_seller(response: Response) -> Seller | None:
+    link = response.css(MARKS.text("seller.link"))
+    if not link:
+        return None
+    found = person(last_segment(link.attrib.get("href", "")))
+    said = re.match(MARKS.text("seller.label"), link.attrib.get("aria-label", ""))
+    if said:
+        found.name, found.review_count = one_line(said["name"]), whole(said["reviews"].replace(",", ""))
+        found.stars = float(said["stars"]) if said["stars"] and found.review_count else None
+        found.identity_verified = _identity(said["identity"])
+    _page_badges(found, response)
+    return found
+
+
+def _page_badges(found: Seller, response: Response) -> None:
+    found.badges = tuple(dict.fromkeys(visible_text(badge) for badge in response.css(MARKS.text("seller.badge"))))
+    if found.identity_verified is None:
+        found.identity_verified = _identity(visible_text(response.css(MARKS.text("seller.identity_badge"))))
+
+
+def _identity(word: str | None) -> bool | None:
+    said = MARKS.table("seller.identity").get(word or "")
+    return None if said is None else said == "yes"
+
+
+def from_profile_page(response: Response, seller_id: str) -> Seller | None:
+    """A seller from what the profile page draws; None where neither a name nor stars are drawn."""
+    name = visible_text(response.css(MARKS.text("seller.name"))[:1])
+    stars = response.css(MARKS.text("seller.stars")).attrib.get("aria-label", "")
+    if not name and not stars:
+        return None
+    found = person(seller_id, name)
+    count = re.search(r"[\d,]+", visible_text(response.css(MARKS.text("seller.reviews_link"))[:1]))
+    found.review_count = whole(count[0].replace(",", "")) if count else None
+    found.stars = float(stars) if re.fullmatch(r"\d(?:\.\d+)?", stars) and found.review_count != 0 else None
+    _page_badges(found, response)
+    return found
+
+
+# --- putting layers together -------------------------------------------------------------------------------
+
+
+def filled(first: Any, second: Any) -> Any:
+    """`first` (a Listing or a Seller) with its empty fields taken from `second`, either of which may be None.
+
+    Identity and title stay those of `first`.
+    """
+    if first is None or second is None:
+        return first or second
+    keys = _KEYS[type(first)]
+    empty = type(first)(**{key: getattr(first, key) for key in keys})
+    gaps = {f.name: getattr(second, f.name) for f in fields(first)
+            if f.name not in keys and getattr(first, f.name) == getattr(empty, f.name)}
+    if isinstance(first, Listing):
+        gaps["seller"] = filled(first.seller, second.seller)
+    return replace(first, **gaps)
+
+
+_KEYS: dict[type, tuple[str, ...]] = {
+    Listing: ("source", "listing_id", "url", "title"),
+    Seller: ("source", "seller_id"),
+}
+
+
+def settled(row: Listing, loaded_: Listing | None, drawn: Listing | None) -> Listing:
+    """The row filled from the item's page: its JSON first, then what is drawn, then what the row knew.
+
+    Stock is the page's alone, since it is the newer look; where its two layers disagree the worse one counts, since
+    half-drawn pages have said both. A price of the JSON stands even when it is none; a page drawn in dollars leaves the
+    row's yen.
+    """
+    found = filled(filled(loaded_, drawn), row)
+    stock = next((each for each in (drawn, loaded_) if each and each.availability is Availability.SOLD_OUT), None)
+    stock = stock or loaded_ or drawn or row
+    priced = loaded_ or found
+    return replace(
+        found, price=priced.price, price_kind=priced.price_kind, availability=stock.availability,
+        availability_evidence=stock.availability_evidence, found_via=row.found_via, query_id=row.query_id,
+        search_id=row.search_id, detail_read=True,
+    )
+
+
+def gone(row: Listing, sentence: str) -> Listing:
+    """The row of an item that is no longer there."""
+    return replace(row, availability=Availability.SOLD_OUT, availability_evidence=sentence, detail_read=True)
+
+
+# --- why nothing could be read -----------------------------------------------------------------------------
+
+
+def broken(reason: str) -> CannotLook:
+    """The CannotLook of a page that is here and cannot be read."""
+    return CannotLook(Outcome.BROKEN, "layout_changed", reason, page_kind=PageKind.BROKEN)
+
+
+def unreadable(response: Response) -> CannotLook:
+    """Why nothing could be read: the page's own requests failed, or it was not drawn, or we do not know its form."""
+    statuses = [status for _, status, _ in loaded(response, *_LOADS)]
+    refused = [status for status in statuses if status >= 400]
+    if 200 in statuses:
+        return broken("the JSON that the page loaded has another form than known")
+    if 429 in refused:
+        return CannotLook(Outcome.RATE_LIMITED, "too_many_requests", "Mercari told its own page to slow down (429)")
+    if 403 in refused:
+        return CannotLook(Outcome.BLOCKED, "refused", "Mercari refused its own page's request (403)")
+    if refused:
+        return CannotLook(Outcome.UNREACHABLE, f"status_{refused[-1]}",
+                          f"the page's own request was answered {refused[-1]}")
+    if is_skeleton(response) or not has_content(response):
+        return CannotLook(Outcome.UNRENDERED, "skeleton", "the page came without its contents; they were never drawn",
+                          page_kind=PageKind.UNRENDERED)
+    return broken("neither the page's JSON nor a known layout was found")
