@@ -6,7 +6,12 @@ import html
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from string import Template
 from typing import Any
+
+PAGES = Path(__file__).with_name("pages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,17 @@ def as_text(text: str, status: int = 200) -> Answer:
 
 def not_found() -> Answer:
     """The plain 404 of a site that has no such page."""
-    return as_html("<!DOCTYPE html><html lang=ja><head><title>404</title></head><body>"
-                   "<h1>ページが見つかりません</h1></body></html>", 404)
+    return as_html(page("not_found"), 404)
+
+
+def page(template: str, /, **values: object) -> str:
+    """The page of that name with its blanks filled in. Values are put in as they are: escape texts with `esc`."""
+    return _template(template).substitute(values)
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template((PAGES / f"{name}.html").read_text(encoding="utf-8"))
 
 
 def esc(text: object) -> str:

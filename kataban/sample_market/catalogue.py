@@ -23,12 +23,12 @@ BUNDLED = Path(__file__).with_name("catalogue")
 Source = Literal["rakuten_ichiba", "yahoo_shopping", "mercari", "mercari_shops", "rakuma", "independent_shops"]
 Truth = Literal["exact", "variant", "different", "accessory", "part_or_box", "set", "unclear"]
 Condition = Literal["new", "unused", "like_new", "good", "fair", "poor", "junk"]
-Trouble = Literal["challenge", "503", "429", "403", "broken", "slow"]
+Trouble = Literal["challenge", "503", "429", "403", "broken", "slow", "outage"]
 Robots = Literal["allow", "missing", "disallow", "503", "challenge"]
 ShopKind = Literal["shopify", "colorme", "eccube4", "woocommerce", "plain"]
 Quirk = Literal[
     "numbers_as_strings", "broken_json_ld", "no_json_ld", "stock_unmanaged", "sold_out_only_in_text", "old_json_root",
-    "range_price", "no_jan", "tax_excluded",
+    "no_jan", "tax_excluded", "listed_twice",
 ]
 
 
@@ -157,11 +157,11 @@ class Rakuten(Table):
 
 
 class Mercari(Table):
-    """Which of the two cell layouts the search page draws, how many cells a page has, how many are drawn at a time."""
+    """Which cell layout the search page draws (`both`: one or the other by keyword), how many items a page has, and how
+    long the page shows skeletons before its data come."""
 
-    layout: Literal["old", "new"] = "new"
+    layout: Literal["old", "new", "both"] = "both"
     per_page: int = 120
-    window: int = 20
     delay_ms: int = 300
 
 
@@ -216,11 +216,11 @@ class Catalogue:
 
     def pages(self, source: str) -> list[Page]:
         """The offers of `source`, those with the same id together."""
-        mine = sorted((p for p in self.placed if p.offer.source == source), key=lambda p: p.offer.id)
-        return [tuple(group) for _, group in groupby(mine, key=lambda p: p.offer.id)]
+        mine = sorted((p for p in self.placed if p.offer.source == source), key=_page_key)
+        return [tuple(group) for _, group in groupby(mine, key=_page_key)]
 
-    def page(self, source: str, item_id: str) -> Page | None:
-        """The page of one item, or None when the source has no such item."""
+    def item(self, source: str, item_id: str) -> Page | None:
+        """The page of one item by its id, for sources whose ids are theirs and not a shop's; None for an unknown id."""
         return next((page for page in self.pages(source) if page[0].offer.id == item_id), None)
 
     def seller(self, offer: Offer) -> Seller:
@@ -232,6 +232,11 @@ class Catalogue:
     def host(self, name: str) -> Host:
         """How host `name` behaves; a host without a table is well-behaved."""
         return self.hosts.get(name) or Host(name=name)
+
+
+def _page_key(placed: Placed) -> tuple[str, str]:
+    """Ids are a shop's own, so two shops may use the same."""
+    return placed.offer.seller, placed.offer.id
 
 
 def folder_in_use() -> Path:
@@ -267,8 +272,8 @@ def _faults(catalogue: Catalogue) -> Iterator[str]:
             yield f"product {product.model!r}: {product.jan!r} is no JAN with a right check digit"
     for placed in catalogue.placed:
         yield from _offer_faults(catalogue, placed)
-    keys = Counter((p.offer.source, p.offer.id, p.offer.variant) for p in catalogue.placed)
-    yield from (f"two offers with source {s!r}, id {i!r}, variant {v!r}" for (s, i, v), n in keys.items() if n > 1)
+    keys = Counter((p.offer.source, *_page_key(p), p.offer.variant) for p in catalogue.placed)
+    yield from (f"two offers with source, seller, id, variant {key!r}" for key, count in keys.items() if count > 1)
 
 
 def _offer_faults(catalogue: Catalogue, placed: Placed) -> Iterator[str]:

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
-from kataban.sample_market.answers import Answer, Ask, as_html, as_json, as_text, not_found
+from kataban.sample_market.answers import Answer, Ask, as_html, as_json, as_text, not_found, page
 from kataban.sample_market.catalogue import Catalogue, Host
 from kataban.sample_market.finding import squashed
-from kataban.sample_market.sites import rakuten
+from kataban.sample_market.sites import mercari, rakuma, rakuten, search_engines, shops, yahoo
 
 Site = Callable[[Ask, Catalogue], Answer]
 
-SITES: dict[str, Site] = dict.fromkeys(rakuten.HOSTS, rakuten.answer)
+MALLS = (rakuten, yahoo, search_engines, rakuma, mercari)
+SITES: dict[str, Site] = {host: site.answer for site in MALLS for host in site.HOSTS}
 
 
 def hosts(catalogue: Catalogue) -> tuple[str, ...]:
@@ -49,8 +50,8 @@ class Market:
         return host.seconds if host.trouble == "slow" and _troubled(host, ask) else 0.0
 
     def site(self, host: str) -> Site | None:
-        """The site behind a host name."""
-        return SITES.get(host)
+        """The site behind a host name: a known one or a shop of the catalogue."""
+        return SITES.get(host) or (shops.answer if host in self.catalogue.shops else None)
 
 
 def _troubled(host: Host, ask: Ask) -> bool:
@@ -66,7 +67,7 @@ def robots(host: Host) -> Answer:
     if host.robots == "missing":
         return not_found()
     if host.robots == "503":
-        return as_html("<html><body>Service Unavailable</body></html>", 503)
+        return as_html(page("unavailable"), 503)
     if host.robots == "challenge":
         return challenge()
     if host.robots_text:
@@ -77,20 +78,14 @@ def robots(host: Host) -> Answer:
 
 def challenge() -> Answer:
     """A challenge page with status 200: no product, no result, only a script that wants a browser to prove itself."""
-    return as_html("""<!DOCTYPE html><html lang="ja"><head><meta charset="utf-8"><title>Just a moment...</title>
-<meta name="robots" content="noindex,nofollow"></head><body><div class="main-wrapper" role="main">
-<h1>接続が安全であることを確認しています</h1><p id="challenge-running">Verify you are human</p>
-<noscript>Enable JavaScript and cookies to continue</noscript>
-<form id="challenge-form" action="/cdn-cgi/challenge-platform/" method="post"></form></div></body></html>""",
-                   server="cloudflare", cf_ray="8f0c1d2e3a4b5c6d-NRT", cf_mitigated="challenge")
+    return as_html(page("challenge"), server="cloudflare", cf_ray="8f0c1d2e3a4b5c6d-NRT", cf_mitigated="challenge")
 
 
 TROUBLES: dict[str, Callable[[], Answer]] = {
     "challenge": challenge,
-    "503": lambda: as_html("<html><head><title>503 Service Unavailable</title></head><body>"
-                           "ただいまアクセスが集中しております</body></html>", 503, retry_after="120"),
+    "503": lambda: as_html(page("unavailable"), 503, retry_after="120"),
     "429": lambda: as_json({"Status": 429, "Message": "Too Many Requests"}, 429, retry_after="60"),
-    "403": lambda: as_html("<html><head><title>Access Denied</title></head><body>Access Denied</body></html>", 403),
+    "403": lambda: as_html(page("refused"), 403),
 }
 
 

@@ -64,7 +64,7 @@ class SampleMarketRouting:
         self._restore(request)
 
     def _restore(self, request: Request) -> str | None:
-        real = request.meta.pop(REAL_URL, None)
+        real: str | None = request.meta.pop(REAL_URL, None)
         if real is not None:
             request.headers.pop("Host", None)
             _readdress(request, real)

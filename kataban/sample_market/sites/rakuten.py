@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from kataban.sample_market.answers import Answer, Ask, as_html, as_json, esc, script_json, yen
+from kataban.sample_market.answers import page as template
 from kataban.sample_market.catalogue import Catalogue, Page, Placed
 from kataban.sample_market.finding import search
 
@@ -143,43 +144,23 @@ def _item_page(ask: Ask, catalogue: Catalogue) -> Answer:
     pages = {item_url(page[0]): page for page in catalogue.pages(SOURCE)}
     page = pages.get(f"https://{ITEM}{ask.path.rstrip('/')}/")
     if page is None:
-        return as_html(GONE, 404, encoding="euc-jp")
+        return as_html(template("rakuten_gone"), 404, encoding="euc-jp")
     return as_html(_page_html(page, catalogue), encoding="euc-jp")
 
 
-GONE = ("<!DOCTYPE html><html lang=ja><head><meta charset=EUC-JP><title>ページが表示できません</title></head>"
-        "<body><p>ページが表示できません</p><p>この商品は販売期間外か、削除されています。</p></body></html>")
-
-
 def _page_html(page: Page, catalogue: Catalogue) -> str:
-    offer, seller = page[0].offer, catalogue.seller(page[0].offer)
-    total = sum(p.offer.stock or 0 for p in page)
-    cart = ('<button class="cart-button-container">かごに追加</button>' if _in_stock(page) else
-            "<p>売り切れました</p>")
-    data = {"newApi": _data(page, catalogue)}
-    if "old_json_root" in offer.quirks:
-        data = {"api": {"data": data["newApi"]}}
-    return f"""<!DOCTYPE html>
-<html lang="ja"><head><meta charset="EUC-JP"><title>{esc(offer.title)}：{esc(seller.name)}</title>
-<link rel="canonical" href="{item_url(page[0])}">
-<link rel="stylesheet" href="https://r.r10s.jp/com/item/css/page.css"><script src="https://r.r10s.jp/com/item/page.js"></script>
-<script type="application/ld+json">{script_json(BREADCRUMBS)}</script></head>
-<body><header>楽天市場 <a href="https://www.rakuten.co.jp/{offer.seller}/">{esc(seller.name)}</a></header>
-<div itemscope itemtype="http://schema.org/Product"><h1 class="normal_reserve_item_name">{esc(offer.title)}</h1>
-<span itemprop="offers" itemscope itemtype="http://schema.org/Offer">
-<meta itemprop="price" content="{min(p.offer.price for p in page)}"><meta itemprop="priceCurrency" content="JPY">
-<meta itemprop="availability" content="http://schema.org/{'InStock' if _in_stock(page) else 'OutOfStock'}">
-<meta itemprop="sku" content="{offer.seller}:{offer.id}"></span></div>
-<div id="rakutenLimitedId_aroundCart"><b>{yen(min(p.offer.price for p in page))}円</b>
-<span>{'送料無料' if offer.shipping == 0 else '送料別'}</span>{cart}</div>
-<div class="item_desc">{esc(_caption(page))}</div>
-<script>var rat = {{customParameter: "'soldout':[{int(not _in_stock(page))}],'stock':[{total}]"}};</script>
-<script type="application/json" id="item-page-app-data">{script_json(data)}</script>
-</body></html>"""
-
-
-BREADCRUMBS = {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": [
-    {"@type": "ListItem", "position": 1, "name": "楽天市場", "item": "https://www.rakuten.co.jp/"}]}
+    offer, in_stock = page[0].offer, _in_stock(page)
+    data = _data(page, catalogue)
+    price = min(p.offer.price for p in page)
+    cart = '<button class="cart-button-container">かごに追加</button>' if in_stock else "<p>売り切れました</p>"
+    return template(
+        "rakuten_item", title=esc(offer.title), shop=esc(catalogue.seller(offer).name), shop_code=offer.seller,
+        url=item_url(page[0]), price=price, price_shown=yen(price), item_code=item_code(page[0]), cart=cart,
+        availability="InStock" if in_stock else "OutOfStock", soldout=int(not in_stock),
+        stock=sum(p.offer.stock or 0 for p in page), postage="送料無料" if offer.shipping == 0 else "送料別",
+        caption=esc(_caption(page)),
+        data=script_json({"api": {"data": data}} if "old_json_root" in offer.quirks else {"newApi": data}),
+    )
 
 
 def _data(page: Page, catalogue: Catalogue) -> dict[str, Any]:

@@ -1,0 +1,30 @@
+"""A shop on pages made by hand: no structured data at all, the model number in a row 型番 of a table."""
+
+from __future__ import annotations
+
+from kataban.sample_market.answers import esc
+from kataban.sample_market.answers import page as template
+from kataban.sample_market.catalogue import Page, Placed, Shop
+from kataban.sample_market.sites import shops
+
+ENCODING = "utf-8"
+
+
+def address(placed: Placed) -> str:
+    """/item/{id}.html."""
+    return f"/item/{placed.offer.path or placed.offer.id}.html"
+
+
+def other(wanted: str, page: Page, shop: Shop) -> None:
+    """Nothing beside the page."""
+
+
+def page_html(page: Page, shop: Shop) -> str:
+    """One table with everything, and a list of other goods below that is not about this one."""
+    placed = page[0]
+    table = shops.rows({"メーカー": placed.product.maker_ja or placed.product.maker, "型番": placed.product.model}
+                       | shops.properties(placed)
+                       | {"価格": shops.price_words(placed), "在庫": shops.stock_words(placed),
+                          "送料": shops.shipping_words(placed, shop)})
+    return template("shop_plain", title=esc(placed.offer.title), shop=esc(shop.name), table=table,
+                    id=esc(placed.offer.id), button=shops.button(placed), text=shops.lines(placed.offer.text))
