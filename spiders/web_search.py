@@ -84,12 +84,11 @@ class Brave(Provider):
 
     def results(self, answer: dict[str, Any]) -> Results | None:
         """A missing web block with status 200 means no result; an answer without `query` is none of Brave's."""
-        if not isinstance(answer.get("query"), dict):
+        block, _, key = MARKS.text("brave.results").partition(".")
+        rows = at(answer, f"{block}.{key}") if answer.get(block) is not None else []
+        if not isinstance(answer.get("query"), dict) or not isinstance(rows, list):
             return None
-        rows = at(answer, MARKS.text("brave.results"))
-        if rows is not None and not isinstance(rows, list):
-            return None
-        return Results(rows or [], more=at(answer, MARKS.text("brave.more")) is True)
+        return Results(rows, more=at(answer, MARKS.text("brave.more")) is True)
 
     def error(self, response: Response, answer: Any) -> tuple[str, str]:
         """The code decides, not the status; the fields of a VALIDATION stand in meta, the month's rest in a header."""
