@@ -26,11 +26,23 @@ def _words(name: str) -> list[str]:
 # Database, logs, locks, reports and rejects all live under one folder.
 STATE_FOLDER = str(Path(os.environ.get("KATABAN_HOME") or PROJECT_ROOT / "var").expanduser().absolute())
 KATABAN_DATABASE = os.environ.get("KATABAN_DATABASE") or f"sqlite:///{STATE_FOLDER}/kataban.db"
+# The folder that queue files are dropped into.
+KATABAN_QUEUE = os.environ.get("KATABAN_QUEUE") or f"{STATE_FOLDER}/queue"
 # Sources that are off by default because their terms restrict business use; naming one here switches it on.
 KATABAN_ENABLE = _words("KATABAN_ENABLE")
 KATABAN_LANG = os.environ.get("KATABAN_LANG") or ("ja" if os.environ.get("LANG", "").startswith("ja") else "en")
 # host:port pairs that the egress guard lets through although they are private; for tests and the sample market.
 KATABAN_ALLOW_HOSTS = _words("KATABAN_ALLOW_HOSTS")
+
+# Budgets of one Search (one Query asked of one Source).
+DETAILS_PER_SEARCH = 20  # items opened on their own page; the row alone seldom proves a model
+PAGES_PER_SEARCH = 3  # pages of results read per spelling; what is left makes the Search incomplete
+LEADS_PER_SEARCH = 20  # shop pages read that web search found
+ASK_AGAIN_TIMES = 2  # after a time-out, a 5xx or a 429 whose Retry-After is short
+ASK_AGAIN_SECONDS = 5.0  # the first pause before that; doubled each time
+ASK_AGAIN_SECONDS_MAX = 60.0  # a host that asks for more patience is left alone for this run
+# Hosts whose rules close them to programs: their addresses are shown as links for a person, never read (2026-11).
+LINK_ONLY_HOSTS = ["kakaku.com", "google.com", "google.co.jp", "amazon.co.jp"]
 
 # --- Project ---------------------------------------------------------------------------------------------------------
 

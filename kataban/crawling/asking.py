@@ -142,7 +142,7 @@ class Asking:
             return
         try:
             self.desk.may_ask()
-            await self.desk.pace.reserve(request)
+            await self.desk.pace.reserve(request.url)
         except CannotLook as why:
             for listing in self._failed(stage, why):
                 yield listing

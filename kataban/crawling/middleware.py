@@ -24,15 +24,18 @@ from scrapy.spiderloader import get_spider_loader
 from kataban.crawling.answers import answers_of
 from kataban.crawling.asking import Asking
 from kataban.crawling.run import Run
-from kataban.items import CannotLook, Judgement, Lead, Listing, Outcome, Purchase, Query, Seller, Wanted
-from kataban.manners.pace import Pace
+from kataban.items import ANSWERED, CannotLook, Judgement, Lead, Listing, Outcome, Purchase, Query, Seller, Wanted
+from kataban.manners.services import Services
 from kataban.offers import purchase
 from kataban.results import gates, queries, queue
+from kataban.results.database import Connection
 from kataban.results.writing import BATCH, Closing, store
 from matcher import judge_listing
 from spiders.base import SourceSpider
 
 logger = logging.getLogger(__name__)
+# After one of these the source is left alone, longer each time.
+RESTS = frozenset({Outcome.BLOCKED, Outcome.RATE_LIMITED, Outcome.QUOTA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +81,11 @@ class Desk:
         self.spider, self.run = spider, run
         self.sources = spider.sources()
         self.limits = Limits.of(crawler.settings)
-        self.pace = Pace.of(crawler)
+        self.pace = Services.of(crawler).pace
         self.ended: CannotLook | None = None
         self.rest_until: datetime | None = None
         self.run_id = 0
         self.asking: Asking | None = None
-        self._rest_seconds = crawler.settings.getfloat("REST_SECONDS")
-        self._rest_seconds_max = crawler.settings.getfloat("REST_SECONDS_MAX")
         self._other_hosts = (*_hosts_of_sources(crawler), *crawler.settings.getlist("LINK_ONLY_HOSTS"))
         self._sellers_read: set[tuple[str, str]] = set()
         self._buffer: list[Listing] = []
@@ -178,20 +179,21 @@ class Desk:
 
     def _store_closings(self, asking: Asking) -> list[Closing]:
         found, self._buffer = self._buffer, []
-        now = self.run.now()
+        if self.ended is not None and self.ended.outcome in RESTS:
+            self._rest(self.ended)
+        closings = asking.closings(self.run.now())
         with self.run.database.writing() as connection:
-            self._rest_or_clear(connection, now)
-            closings = asking.closings(now)
             store(connection, found, closings)
+        for closing in closings:
+            if closing.outcome in ANSWERED and self.ended is None:
+                gates.clear_source(self.run.database, closing.source)
         return closings
 
-    def _rest_or_clear(self, connection: Any, now: datetime) -> None:
+    def _rest(self, why: CannotLook) -> None:
         for source in self.sources:
-            if self.ended is not None and self.ended.outcome in {Outcome.BLOCKED, Outcome.RATE_LIMITED, Outcome.QUOTA}:
-                self.rest_until = gates.rest_source(connection, source, self.ended, now,
-                                                    self._rest_seconds, self._rest_seconds_max)
-            elif self.ended is None:
-                gates.clear_source(connection, source, now)
+            rest = gates.rest_source(self.run.database, source, why.reason_code, why.reason, rule=self.pace.rule,
+                                     retry_after=why.retry_after)
+            self.rest_until = rest.until
 
     def _leave(self, left: list[queue.Due]) -> None:
         """What is left unasked: `resting` after a block, `not_asked` when the time is up."""
@@ -207,7 +209,7 @@ class Desk:
                 queue.record_not_looked(connection, source, left, why, now)
                 self.run.report(source).outcomes[why.outcome] = len(left)
 
-    def _say_resting(self, connection: Any, held: list[queue.Due], until: datetime, now: datetime) -> None:
+    def _say_resting(self, connection: Connection, held: list[queue.Due], until: datetime, now: datetime) -> None:
         for source in self.sources:
             why = CannotLook(Outcome.RESTING, "resting", f"rests after a block until {until:%Y-%m-%d %H:%M} UTC")
             queue.record_not_looked(connection, source, held, why, now, rest_until=until)

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import IO, Any
 
 import sqlalchemy as sa
+from sqlalchemy import Connection
+
+__all__ = ["Connection", "Database", "DatabaseError"]
 
 BUSY_SECONDS = 30
 
@@ -55,7 +58,7 @@ class Database:
         return engine
 
     @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
+    def writing(self) -> Iterator[Connection]:
         """One writing transaction, committed at the end of the block."""
         if not self.is_sqlite:
             with self._explained(), self.engine.begin() as connection:
@@ -67,7 +70,7 @@ class Database:
                 yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
+    def reading(self) -> Iterator[Connection]:
         """A transaction that only reads."""
         with self._explained(), self.engine.begin() as connection:
             yield connection
@@ -114,5 +117,5 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: sa.Connection) -> None:
+def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("kataban_begin", "BEGIN"))

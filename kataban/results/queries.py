@@ -180,3 +180,9 @@ def queries_of_model(connection: sa.Connection, model: str) -> frozenset[int]:
     """The ids of the Queries of this model number, in any spelling."""
     rows = connection.execute(sa.select(queries)).mappings()
     return frozenset(row["id"] for row in rows if squashed(query_of(row).model_number) == squashed(model))
+
+
+def queries_of_keys(connection: sa.Connection, keys: Iterable[str]) -> frozenset[int]:
+    """The ids of the Queries of these Wanted, by their keys (queue.wanted_key)."""
+    statement = sa.select(wanted.c.query_id).where(wanted.c.key.in_(list(keys)), wanted.c.query_id.is_not(None))
+    return frozenset(connection.execute(statement).scalars())

@@ -14,10 +14,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kataban.items import ANSWERED, CannotLook, Outcome, Query, Wanted, WantedState
+from kataban.intake import CatalogueEntry, join, key_of, settle
+from kataban.items import ANSWERED, CannotLook, Condition, Outcome, Query, Wanted, WantedState
 from kataban.offers import fresh_until
-from kataban.results.rows import query_of, wanted_values
-from kataban.results.tables import queries, runs, searches, source_states, wanted
+from kataban.results.rows import query_of, wanted_of, wanted_values
+from kataban.results.tables import catalogue, queries, queue_files, runs, searches, source_states, wanted
 from matcher import canonical, squashed
 
 EXPIRES_AFTER = timedelta(days=3)
@@ -44,41 +45,79 @@ class Counts:
 
 
 def wanted_key(row: Wanted) -> str:
-    """What makes two rows the same Wanted: the order's item, else maker, model, JAN and condition."""
-    if row.order_id:
-        return f"order|{row.order_id}|{row.order_item_id or ''}|{'' if row.order_item_id else _model_key(row)}"
-    return f"model|{_model_key(row)}|{row.condition.value}"
+    """What makes two rows the same Wanted, as one text: the order's item, else maker, model, JAN and condition."""
+    return "|".join(key_of(row))
 
 
-def _model_key(row: Wanted) -> str:
-    return "|".join((squashed(row.maker or ""), squashed(row.model_number or row.sku or ""), row.jan or ""))
-
-
-def add_wanted(connection: sa.Connection, rows: Iterable[Wanted], now: datetime) -> tuple[Counts, list[int]]:
+def add_wanted(connection: sa.Connection, rows: Iterable[Wanted], now: datetime,
+               fields: frozenset[str] = frozenset()) -> tuple[Counts, list[int]]:
     """Add or update Wanted rows; nothing is deleted because it left a file.
 
-    Returns the counts and the ids of added and changed rows, whose purchases must be concluded anew. The user's own
-    word (bought, done) stays; an expired row opens again when its ship_by moved into the future.
+    `fields` are those that the file has columns for (empty: all); what it has no column for stays as it was. Returns
+    the counts and the ids of added and changed rows, whose purchases must be concluded anew. The user's own word
+    (bought, done) stays; an expired row opens again when its ship_by moved into the future.
     """
     by_key = {wanted_key(row): row for row in rows}
     known = {r["key"]: r for r in connection.execute(
         sa.select(wanted).where(wanted.c.key.in_(list(by_key)))).mappings()}
-    added = changed = 0
     touched: list[int] = []
     for key, row in by_key.items():
         values = wanted_values(row) | {"query_id": _query_id(connection, row, now), "updated_at": now}
-        old = known.get(key)
-        if old is None:
+        if key not in known:
             result = connection.execute(sa.insert(wanted).values(key=key, created_at=now, **values))
             touched.append(_new_id(result))
-            added += 1
             continue
-        values["state"] = _state(WantedState(old["state"]), row, now)
-        if any(old[name] != value for name, value in values.items() if name != "updated_at"):
-            connection.execute(sa.update(wanted).where(wanted.c.id == old["id"]).values(**values))
+        old = known[key]
+        changes = _changes(old, values, fields) | {"state": _state(WantedState(old["state"]), row, now).value}
+        if any(old[name] != value for name, value in changes.items()):
+            connection.execute(sa.update(wanted).where(wanted.c.id == old["id"]).values(updated_at=now, **changes))
             touched.append(old["id"])
-            changed += 1
-    return Counts(added, changed, len(by_key) - added - changed), touched
+    added = len(by_key) - len(known)
+    changed = len(touched) - added
+    return Counts(added, changed, len(known) - changed), touched
+
+
+def _changes(old: sa.RowMapping, values: dict[str, Any], fields: frozenset[str]) -> dict[str, Any]:
+    # What was filled in from elsewhere (the catalogue) is not emptied by a file that has no such column.
+    return {name: value for name, value in values.items()
+            if name not in {"updated_at", "state"} and value != old[name]
+            and (old[name] is None or name == "query_id" or not fields or name in fields)}
+
+
+def add_catalogue(connection: sa.Connection, entries: Iterable[CatalogueEntry], now: datetime) -> list[int]:
+    """Keep what SKUs are, and settle the rows that waited for it; returns the ids of the settled rows."""
+    joined = join([*stored_catalogue(connection).values(), *entries])
+    rows = [{"sku": entry.sku, "model_number": entry.model_number, "maker": entry.maker, "jan": entry.jan,
+             "max_price": entry.max_price, "condition": entry.condition and entry.condition.value, "asin": entry.asin,
+             "name": entry.name, "updated_at": now} for entry in joined.values()]
+    connection.execute(sa.delete(catalogue))
+    if rows:
+        connection.execute(sa.insert(catalogue), rows)
+    waiting = connection.execute(sa.select(wanted).where(
+        wanted.c.state == WantedState.NEEDS_MODEL.value)).mappings().all()
+    settled = [row for row in (settle(wanted_of(row), joined) for row in waiting) if row.state is WantedState.OPEN]
+    for row in settled:  # by id: a row without an order is known by its model number, which it only now has
+        values = wanted_values(row) | {"query_id": _query_id(connection, row, now), "updated_at": now}
+        connection.execute(sa.update(wanted).where(wanted.c.id == row.wanted_id).values(**values))
+    return [row.wanted_id for row in settled if row.wanted_id is not None]
+
+
+def stored_catalogue(connection: sa.Connection) -> dict[str, CatalogueEntry]:
+    """What SKUs are, as far as files have told."""
+    names = ("sku", "model_number", "maker", "jan", "max_price", "asin", "name")
+    return {row["sku"]: CatalogueEntry(**{name: row[name] for name in names},
+                                       condition=Condition(row["condition"]) if row["condition"] else None)
+            for row in connection.execute(sa.select(catalogue)).mappings()}
+
+
+def known_files(connection: sa.Connection) -> frozenset[str]:
+    """The content hashes of the files that were read."""
+    return frozenset(connection.execute(sa.select(queue_files.c.content_hash)).scalars())
+
+
+def remember_file(connection: sa.Connection, **values: Any) -> None:
+    """Keep that a file was read (content_hash, name, kind, read_at, rows_kept, rows_rejected)."""
+    connection.execute(sa.insert(queue_files).values(**values))
 
 
 def _new_id(result: sa.CursorResult[Any]) -> int:
@@ -232,3 +271,10 @@ def open_run(connection: sa.Connection, source: str, now: datetime, due_count: i
 def close_run(connection: sa.Connection, run_id: int, **values: Any) -> None:
     """End a Run with its counts (requests, listings, finish_reason, outcomes, ended_at)."""
     connection.execute(sa.update(runs).where(runs.c.id == run_id).values(**values))
+
+
+def requests_per_search(connection: sa.Connection, source: str) -> float | None:
+    """How many requests a Search of `source` took on average so far; None when there was none."""
+    mean = connection.execute(sa.select(sa.func.avg(searches.c.requests)).where(
+        searches.c.source == source, searches.c.requests > 0)).scalar()
+    return None if mean is None else float(mean)

@@ -102,6 +102,8 @@ catalogue = sa.Table(
     sa.Column("jan", sa.Text),
     sa.Column("max_price", sa.BigInteger),
     sa.Column("condition", sa.Text),
+    sa.Column("asin", sa.Text),
+    sa.Column("name", sa.Text),
     sa.Column("updated_at", UtcDateTime, nullable=False),
 )
 

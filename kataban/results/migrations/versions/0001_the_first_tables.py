@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = '0001'
 down_revision = None
 
@@ -16,6 +17,8 @@ def upgrade() -> None:
     sa.Column('jan', sa.Text(), nullable=True),
     sa.Column('max_price', sa.BigInteger(), nullable=True),
     sa.Column('condition', sa.Text(), nullable=True),
+    sa.Column('asin', sa.Text(), nullable=True),
+    sa.Column('name', sa.Text(), nullable=True),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('sku', name=op.f('pk_catalogue'))
     )

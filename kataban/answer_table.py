@@ -1,0 +1,130 @@
+"""The answer on a terminal: per order what can be bought, what only looks like it, and how complete the look was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from kataban.items import Purchase
+from kataban.results.queries import Answer, Covered, Offer
+
+JST = ZoneInfo("Asia/Tokyo")
+LOOKED = {"found", "nothing", "answered"}
+WORDS = {
+    "en": {
+        "order": "order", "ship_by": "ship by", "days": "{} days left", "late": "late", "none": "no alternative",
+        "alternatives": "{} alternatives", "needs_model": "model number unknown: add it to the SKU catalogue",
+        "columns": ("where", "total", "price", "shipping", "condition", "buy", "seller", "what"),
+        "included": "included", "unknown": "unknown", "now": "now", "ask_first": "ask first",
+        "look_alikes": "similar, do not buy: {}", "looked": "looked: ", "could_not": "could not look: ",
+        "sold": "exact, not to be bought: {}", "doubt": "price far below the others",
+    },
+    "ja": {
+        "order": "注文", "ship_by": "発送期限", "days": "残り{}日", "late": "期限切れ", "none": "代わりなし",
+        "alternatives": "候補{}件", "needs_model": "型番不明: SKUカタログに追加してください",
+        "columns": ("どこで", "合計", "価格", "送料", "状態", "購入", "出品者", "商品"),
+        "included": "込み", "unknown": "不明", "now": "すぐ買える", "ask_first": "要確認",
+        "look_alikes": "似た別物(買わない): {}", "looked": "確認済み: ", "could_not": "確認できず: ",
+        "sold": "同じ型番だが買えない: {}", "doubt": "他よりかなり安い",
+    },
+}
+
+
+def print_answers(console: Console, answers: Iterable[Answer], language: str, now: datetime) -> None:
+    """Print one block per Wanted, in the order given."""
+    words = WORDS[language]
+    for answer in answers:
+        console.print(_block(answer, words, language, now))
+        console.print()
+
+
+def shown_time(moment: datetime | None) -> str:
+    """A moment in Japanese time, to the minute."""
+    return "" if moment is None else f"{moment.astimezone(JST):%Y-%m-%d %H:%M} JST"
+
+
+def _block(answer: Answer, words: dict[str, object], language: str, now: datetime) -> Group:
+    parts: list[RenderableType] = [_heading(answer, words, now)]
+    if answer.query is None:
+        parts.append(Text(f"  {words['needs_model']}", "yellow"))
+    if answer.alternatives:
+        parts.append(_table(answer.alternatives, words, language))
+    if answer.not_purchasable:
+        parts.append(Text(f"  {words['sold']}".format(_counted(answer.not_purchasable, "availability"))))
+    if answer.look_alikes:
+        parts.append(Text(f"  {words['look_alikes']}".format(_counted(answer.look_alikes, "verdict"))))
+    parts += _coverage(answer, words)
+    return Group(*parts)
+
+
+def _heading(answer: Answer, words: dict[str, object], now: datetime) -> Text:
+    need = answer.wanted
+    name = " ".join(filter(None, (need.maker, need.model_number or need.jan or need.name or need.sku)))
+    text = Text(f"{words['order']} {need.order_id or need.wanted_id}  ").append(name, "bold")
+    if need.ship_by is not None:
+        left = (need.ship_by - now).days
+        days = str(words["days"]).format(left) if left >= 0 else str(words["late"])
+        text.append(f"  {words['ship_by']} {shown_time(need.ship_by)} ({days})")
+    number = len(answer.alternatives)
+    found = str(words["alternatives"]).format(number) if number else str(words["none"])
+    return text.append(f"  {found}", "green" if number else "bold red")
+
+
+def _table(offers: list[Offer], words: dict[str, object], language: str) -> Table:
+    table = Table(*words["columns"], box=None, pad_edge=False, padding=(0, 2, 0, 0))  # type: ignore[misc]
+    for offer in offers:
+        table.add_row(*_cells(offer, words, language))
+    return table
+
+
+def _cells(offer: Offer, words: dict[str, object], language: str) -> list[Text]:
+    listing = offer.listing
+    grade = listing.appraisal.grade.value if listing.appraisal else "unknown"
+    reasons = [getattr(r, f"text_{language}") for r in listing.appraisal.reasons[:1]] if listing.appraisal else []
+    what = [listing.title[:60], *([str(words["doubt"])] if offer.price_doubt else []), listing.url]
+    buy = "now" if offer.purchase is Purchase.NOW else "ask_first"
+    return [Text(cell) for cell in (
+        f"  {listing.source}", _yen(offer.total, words), _yen(listing.price, words), _shipping(offer, words),
+        listing.condition.value, str(words[buy]), " ".join([grade, *reasons]), "\n".join(what))]
+
+
+def _yen(amount: int | None, words: dict[str, object]) -> str:
+    return str(words["unknown"]) if amount is None else f"¥{amount:,}"
+
+
+def _shipping(offer: Offer, words: dict[str, object]) -> str:
+    if offer.listing.shipping_included:
+        return str(words["included"])
+    return _yen(offer.listing.shipping, words)
+
+
+def _counted(offers: Iterable[Offer], what: str) -> str:
+    counts: dict[str, int] = {}
+    for offer in offers:
+        value = offer.verdict.value if what == "verdict" else offer.listing.availability.value
+        counts[value] = counts.get(value, 0) + 1
+    return ", ".join(f"{number} {value}" for value, number in sorted(counts.items()))
+
+
+def _coverage(answer: Answer, words: dict[str, object]) -> list[RenderableType]:
+    looked = [f"{source} {covered.outcome}" for source, covered in answer.coverage.items()
+              if covered.outcome in LOOKED and covered.complete]
+    could_not = [_shown(source, covered) for source, covered in answer.coverage.items()
+                 if covered.outcome not in LOOKED or not covered.complete]
+    lines: list[RenderableType] = []
+    if looked:
+        lines.append(Text(f"  {words['looked']}{', '.join(looked)}", "dim"))
+    if could_not:
+        lines.append(Text(f"  {words['could_not']}{'; '.join(could_not)}", "yellow"))
+    return lines
+
+
+def _shown(source: str, covered: Covered) -> str:
+    return f"{source} {covered.outcome or 'open'}" + (f" ({covered.reason})" if covered.reason else "")
+
+

@@ -1,0 +1,76 @@
+"""Queue files into the database: read, remembered by content, bad rows set aside, nothing lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from kataban.intake import Intake, IntakeError, content_hash, read, stable_files, write_rejects
+from kataban.items import Wanted
+from kataban.results import queue
+from kataban.results.concluding import conclude
+from kataban.results.database import Connection, Database
+
+# A file must have rested this long, so that a half copied one waits for the next run.
+STABLE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one file. `rejects_file` holds its bad rows; `error` is why the whole file could not be read."""
+
+    path: Path
+    counts: queue.Counts = field(default_factory=queue.Counts)
+    rejected: int = 0
+    rejects_file: Path | None = None
+    error: IntakeError | None = None
+    keys: frozenset[str] = frozenset()
+
+
+def take_in(database: Database, paths: list[Path], state: Path, now: datetime) -> list[Taken]:
+    """Read these files now, whether or not they were read before; a second reading changes nothing."""
+    return [_take(database, path, state, now) for path in paths]
+
+
+def take_in_folder(database: Database, folder: Path, state: Path, now: datetime) -> list[Taken]:
+    """Read what is new in the queue folder: known by content, and only files that no longer grow."""
+    if not folder.is_dir():
+        return []
+    with database.reading() as connection:
+        known = queue.known_files(connection)
+    look = stable_files(folder, seen_hashes=known, wait_seconds=STABLE_SECONDS)
+    failed = [Taken(path, error=error) for path, error in look.failed]
+    return failed + [_take(database, path, state, now) for path in look]
+
+
+def _take(database: Database, path: Path, state: Path, now: datetime) -> Taken:
+    with database.reading() as connection:
+        catalogue = queue.stored_catalogue(connection)
+    try:
+        digest = content_hash(path)
+        intake = read(path, catalogue=list(catalogue.values()))
+    except IntakeError as error:
+        return Taken(path, error=error)
+    rejects_file = None
+    if intake.rejects:
+        rejects_file = state / "rejects" / f"{path.stem}-{digest[:8]}.tsv"
+        write_rejects(rejects_file, intake.rejects)
+    with database.writing() as connection:
+        counts = _keep(connection, intake, now)
+        if digest not in queue.known_files(connection):
+            queue.remember_file(connection, content_hash=digest, name=path.name, kind=intake.kind.value, read_at=now,
+                                rows_kept=len(intake.wanted) + len(intake.catalogue), rows_rejected=len(intake.rejects))
+    return Taken(path, counts, len(intake.rejects), rejects_file, None, _keys(intake.wanted))
+
+
+def _keep(connection: Connection, intake: Intake, now: datetime) -> queue.Counts:
+    settled = queue.add_catalogue(connection, intake.catalogue, now) if intake.catalogue else []
+    counts, touched = queue.add_wanted(connection, intake.wanted, now, intake.fields)
+    if settled or touched:
+        conclude(connection, wanted_ids=[*settled, *touched])
+    return counts
+
+
+def _keys(rows: list[Wanted]) -> frozenset[str]:
+    return frozenset(queue.wanted_key(row) for row in rows)

@@ -1,0 +1,125 @@
+"""What `search` and `crawl` share: queue files in, a run, what it came to."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kataban.crawling.launch import DONE, Launched
+from kataban.crawling.queue_files import Taken, take_in, take_in_folder
+from kataban.crawling.run import SourceReport
+from kataban.results import queue
+from kataban.results.database import Database
+from kataban.results.queries import queries_of_keys, queries_of_model
+from kataban.verbs import InputError, KatabanCommand
+
+MINUTE = 60.0
+
+
+class CrawlingCommand(KatabanCommand):
+    """A verb that crawls."""
+
+    def read_queue(self, database: Database, given: str | None) -> frozenset[int] | None:
+        """Read the queue folder, or the file or folder that was given; returns the Queries to narrow to (None: all).
+
+        A bad row is told and set aside; a file that cannot be read at all is an InputError when it was named, and one
+        line when it lay in the folder.
+        """
+        now = datetime.now(UTC)
+        if given is None or Path(given).is_dir():
+            taken = take_in_folder(database, Path(given or self.setting("KATABAN_QUEUE")), self.state, now)
+            self._tell(taken)
+            narrowed = None
+        else:
+            taken = take_in(database, [Path(given)], self.state, now)
+            if taken[0].error is not None:
+                raise taken[0].error
+            self._tell(taken)
+            with database.reading() as connection:
+                narrowed = queries_of_keys(connection, taken[0].keys) if taken[0].keys else None
+        with database.writing() as connection:
+            queue.expire(connection, now)
+        return narrowed
+
+    def _tell(self, taken: Iterable[Taken]) -> None:
+        for entry in taken:
+            if entry.error is not None:
+                self.say(f"{entry.path.name}: {entry.error}")
+            elif entry.rejected:
+                self.say(f"{entry.path.name}: {entry.rejected} bad rows set aside in {entry.rejects_file}")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's log goes into a file of the day under the state folder, unless the person named one."""
+        super().process_options(args, opts)
+        assert self.settings is not None  # noqa: S101 - Scrapy sets it before a command runs
+        folder = self.state / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.settings.set("LOG_FILE", str(folder / f"{datetime.now(UTC):%Y-%m-%d}.log"), priority="project")
+
+    @staticmethod
+    def say(line: str) -> None:
+        """One line for a person, on stderr: cron mails it, so only what needs somebody is said so."""
+        sys.stderr.write(f"kataban: {line}\n")
+
+    def narrow(self, database: Database, model: str | None, only: frozenset[int] | None) -> frozenset[int] | None:
+        """Narrow to one model number as well; InputError when it is not in the queue."""
+        if model is None:
+            return only
+        with database.reading() as connection:
+            found = queries_of_model(connection, model)
+        found = found if only is None else found & only
+        if not found:
+            raise InputError(f"{model} is not in the queue")
+        return found
+
+    def conclude(self, launched: Launched, *, verbose: bool) -> int:
+        """Say what the run came to, where somebody looks or something needs somebody; returns the exit code."""
+        code = launched.exit_code
+        if verbose or code != DONE or sys.stderr.isatty():
+            for line in summary(launched):
+                self.say(line)
+        return code
+
+
+def summary(launched: Launched) -> list[str]:
+    """The run in lines: what was due, then one line per source."""
+    lines = [f"{launched.due} due"]
+    for name, report in launched.reports.items():
+        outcomes = ", ".join(f"{number} {outcome.value}" for outcome, number in report.outcomes.items() if number)
+        lines.append(f"  {name}: {outcomes or 'nothing due'} ({report.requests} requests)")
+    lines += [f"  {name}: {why.outcome.value}: {why.reason}" for name, why in launched.not_asked.items()]
+    lines += [f"  {name}: another run is asking it" for name in launched.locked]
+    return lines
+
+
+class Progress:
+    """A plain line a minute with -v, a line that renews itself on a terminal, else silence."""
+
+    def __init__(self, *, verbose: bool) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._verbose = verbose
+        self._said = time.monotonic()
+        self._reports: dict[str, SourceReport] = {}
+
+    def __call__(self, report: SourceReport) -> None:
+        """A Search of this source closed."""
+        self._reports[report.source] = report
+        if self._terminal:
+            sys.stderr.write(f"\r\x1b[K{self._line()}")
+            sys.stderr.flush()
+        elif self._verbose and time.monotonic() - self._said >= MINUTE:
+            self._said = time.monotonic()
+            sys.stderr.write(f"kataban: {self._line()}\n")
+
+    def _line(self) -> str:
+        return "  ".join(f"{name} {sum(report.outcomes.values())}/{report.due}"
+                         for name, report in self._reports.items())
+
+    def end(self) -> None:
+        """Leave the terminal's line clean."""
+        if self._terminal and self._reports:
+            sys.stderr.write("\r\x1b[K")

@@ -1,0 +1,94 @@
+"""The answer as plain values, the one shape that JSON, CSV and the page are made from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from kataban.items import Listing
+from kataban.results.links import links_for
+from kataban.results.queries import Answer, Offer
+
+
+def answer_shape(answer: Answer) -> dict[str, Any]:
+    """One Wanted with its alternatives, look-alikes, coverage and links; times in ISO 8601 with offset."""
+    need = answer.wanted
+    asked = need.model_number or need.jan
+    return {
+        "wanted_id": need.wanted_id,
+        "model_number": need.model_number,
+        "maker": need.maker,
+        "jan": need.jan,
+        "order_id": need.order_id,
+        "order_item_id": need.order_item_id,
+        "name": need.name,
+        "ship_by": _time(need.ship_by),
+        "state": need.state.value,
+        "max_price": need.max_price,
+        "alternatives": [_offer_shape(offer) for offer in answer.alternatives],
+        "not_purchasable": [_offer_shape(offer) for offer in answer.not_purchasable],
+        "look_alikes": [_offer_shape(offer) for offer in answer.look_alikes],
+        "coverage": {source: {**asdict(covered), "at": _time(covered.at)}
+                     for source, covered in answer.coverage.items()},
+        "links": links_for(asked) if asked else {},
+    }
+
+
+def _offer_shape(offer: Offer) -> dict[str, Any]:
+    listing = offer.listing
+    return {
+        "source": listing.source,
+        "listing_id": listing.listing_id,
+        "url": listing.url,
+        "title": listing.title,
+        "price": listing.price,
+        "price_kind": listing.price_kind.value,
+        "shipping": listing.shipping,
+        "shipping_included": listing.shipping_included,
+        "total": offer.total,
+        "condition": listing.condition.value,
+        "availability": listing.availability.value,
+        "purchase": offer.purchase.value if offer.purchase else None,
+        "purchase_reasons": list(offer.reasons),
+        "price_doubt": offer.price_doubt,
+        "verdict": offer.verdict.value,
+        "evidence": [asdict(evidence) for evidence in offer.evidence],
+        "seller": _seller_shape(listing),
+        "seen_at": _time(listing.seen_at),
+    }
+
+
+def _seller_shape(listing: Listing) -> dict[str, Any]:
+    seller, appraisal = listing.seller, listing.appraisal
+    return {
+        "seller_id": seller.seller_id if seller else None,
+        "name": seller.name if seller else None,
+        "grade": appraisal.grade.value if appraisal else "unknown",
+        "reputation": appraisal.reputation if appraisal else None,
+        "personality": appraisal.personality if appraisal else None,
+        "reasons": [asdict(reason) for reason in appraisal.reasons] if appraisal else [],
+    }
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+OFFER_COLUMNS = ("source", "listing_id", "url", "title", "price", "price_kind", "shipping", "shipping_included",
+                 "total", "condition", "availability", "purchase", "price_doubt", "verdict", "seen_at")
+ORDER_COLUMNS = ("wanted_id", "order_id", "order_item_id", "model_number", "maker", "jan", "ship_by", "state")
+
+
+def flat_rows(shape: dict[str, Any]) -> list[dict[str, Any]]:
+    """The same answer as rows: one per alternative, or one with the order alone, so that no order is missing."""
+    order = {name: shape[name] for name in ORDER_COLUMNS}
+    could_not = [f"{source}: {covered['outcome']}" for source, covered in shape["coverage"].items()
+                 if covered["outcome"] not in {"found", "nothing", "answered"}]
+    order["could_not_look"] = "; ".join(could_not)
+    empty = dict.fromkeys((*OFFER_COLUMNS, "seller_id", "seller_name", "seller_grade", "why_exact"))
+    rows = [{**order, **{name: offer[name] for name in OFFER_COLUMNS}, "seller_id": offer["seller"]["seller_id"],
+             "seller_name": offer["seller"]["name"], "seller_grade": offer["seller"]["grade"],
+             "why_exact": "; ".join(entry["text_en"] for entry in offer["evidence"][:2])}
+            for offer in shape["alternatives"]]
+    return rows or [{**order, **empty}]

@@ -1,0 +1,66 @@
+"""The user's own word, kept: a row is bought or done, a listing is the wrong model, a seller is not OK."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from kataban.items import WantedState
+from kataban.results.concluding import conclude
+from kataban.results.tables import judgements, listings, marks, sellers, wanted
+
+LISTING_MARKS = ("wrong_model", "right_model", "bought")
+SELLER_MARKS = ("seller_not_ok", "seller_ok")
+
+
+def find_wanted(connection: sa.Connection, word: str) -> list[sa.RowMapping]:
+    """The Wanted rows that `word` names: a wanted id or an order id."""
+    named = wanted.c.order_id == word
+    if word.isdecimal() and len(word) < 10:
+        named |= wanted.c.id == int(word)
+    return list(connection.execute(sa.select(wanted).where(named).order_by(wanted.c.id)).mappings())
+
+
+def set_state(connection: sa.Connection, ids: list[int], state: WantedState, now: datetime) -> None:
+    """Set the state of Wanted rows; opening them again concludes their purchases."""
+    connection.execute(sa.update(wanted).where(wanted.c.id.in_(ids)).values(state=state.value, updated_at=now))
+    conclude(connection, wanted_ids=ids)
+
+
+def mark_listing(connection: sa.Connection, kind: str, source: str, listing_id: str, now: datetime,
+                 *, note: str | None = None) -> int:
+    """Mark a Listing for every Query it was judged for; returns how many marks that made (0: no such Listing)."""
+    row = connection.execute(sa.select(listings.c.id).where(
+        listings.c.source == source, listings.c.listing_id == listing_id)).first()
+    if row is None:
+        return 0
+    query_ids = connection.execute(sa.select(judgements.c.query_id).where(judgements.c.listing_pk == row.id)).scalars()
+    rows: list[dict[str, Any]] = [
+        {"kind": kind, "listing_pk": row.id, "query_id": query_id, "source": source, "note": note, "marked_at": now}
+        for query_id in query_ids]
+    if rows:
+        connection.execute(sa.insert(marks), rows)
+    conclude(connection, listing_pks=[row.id])
+    return len(rows)
+
+
+def mark_seller(connection: sa.Connection, kind: str, source: str, seller_id: str, now: datetime,
+                *, note: str | None = None) -> int:
+    """Mark a seller of a source; returns 1, or 0 when no such seller is known."""
+    row = connection.execute(sa.select(sellers.c.id).where(
+        sellers.c.source == source, sellers.c.seller_id == seller_id)).first()
+    if row is None:
+        return 0
+    connection.execute(sa.insert(marks).values(
+        kind=kind, source=source, seller_id=seller_id, note=note, marked_at=now))
+    pks = list(connection.execute(sa.select(listings.c.id).where(listings.c.seller_pk == row.id)).scalars())
+    conclude(connection, listing_pks=pks)
+    return 1
+
+
+def list_wanted(connection: sa.Connection) -> list[sa.RowMapping]:
+    """All Wanted rows, the nearest ship_by first."""
+    order = (wanted.c.ship_by.is_(None), wanted.c.ship_by, wanted.c.id)
+    return list(connection.execute(sa.select(wanted).order_by(*order)).mappings())
