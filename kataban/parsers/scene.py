@@ -1,0 +1,168 @@
+"""A page as a row of elements in reading order, each knowing whether it is drawn, struck out, or speaks of other things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
+from parsel import Selector
+
+from kataban.parsers.text import is_unseen, one_line
+
+# Beyond this many elements a page is no shop's page; reading it further would only cost time.
+_MOST_ELEMENTS = 60_000
+_STRUCK_TAGS = frozenset({"del", "s", "strike"})
+_STRUCK_STYLE = re.compile(r"line-through", re.IGNORECASE)
+_ASIDE_TAGS = frozenset({"footer", "nav", "aside"})
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z])_+(?=[a-z])|__|--")
+_HEADING = re.compile(r"h[1-6]")
+
+
+class _Table(msgspec.Struct, forbid_unknown_fields=True):
+    aside: list[str]
+    struck: list[str]
+    not_price: list[str]
+    price: list[str]
+    paid: list[str]
+    stock: list[str]
+    cart: list[str]
+    cart_words: list[str]
+    words_struck: list[str]
+    words_paid: list[str]
+    other_headings: list[str]
+
+
+# Names of elements are matched anywhere, words of buttons as a whole, words beside a sum at the end of what precedes it.
+_FRAMES = {
+    "cart_words": (r"^\W*", r"\W*$"), "words_struck": ("", r"\W*$"), "words_paid": (r"(?:^|\W)", r"\s*[::]?\s*$"),
+    "other_headings": ("", ""),
+}
+
+
+def _pattern(name: str, words: list[str]) -> re.Pattern[str]:
+    before, after = _FRAMES.get(name, (r"\b", r"\b"))
+    return re.compile(f"{before}(?:{'|'.join(words)}){after}", re.IGNORECASE)
+
+
+_TABLE = msgspec.toml.decode((Path(__file__).parent / "scene.toml").read_bytes(), type=_Table)
+PATTERN = {name: _pattern(name, getattr(_TABLE, name)) for name in _TABLE.__struct_fields__}
+
+@dataclass(slots=True)
+class Spot:
+    """One drawn element. `order` is its place in reading order; `name` what its tag, id and classes say."""
+
+    element: Any
+    order: int
+    depth: int
+    name: str
+    aside: bool
+    struck: bool
+    _text: str | None = field(default=None, repr=False)
+
+    @property
+    def text(self) -> str:
+        """Its drawn text without struck-out parts, on one line, at most 400 characters."""
+        if self._text is None:
+            self._text = one_line("".join(_text_of(self.element)), limit=400)
+        return self._text
+
+
+class Scene:
+    """All drawn elements of a page's body, and where its title stands."""
+
+    def __init__(self, selector: Selector) -> None:
+        body = next(iter(selector.xpath("//body")), selector)
+        self.spots = list(_walk(body.root))
+        self.by_element = {spot.element: spot for spot in self.spots}
+        self.title = self._title(selector)
+
+    def _title(self, selector: Selector) -> Spot | None:
+        """The heading whose text the page's title or og:title repeats; else itemprop=name; else the first h1."""
+        headings = [spot for spot in self.spots if _HEADING.fullmatch(str(spot.element.tag)) and spot.text]
+        said = selector.xpath('//meta[@property="og:title"]/@content | //head/title/text()').getall()
+        named = one_line(" ".join(said)).casefold()
+        first = [spot for spot in headings if spot.element.tag == "h1" and "logo" not in spot.name]
+        alike = [spot for spot in (*first, *headings) if len(spot.text) > 4 and spot.text.casefold()[:40] in named]
+        props = [spot for spot in self.spots if spot.element.get("itemprop") == "name" and not spot.aside and spot.text]
+        return next(iter([*alike, *props, *[spot for spot in first if not spot.aside], *first]), None)
+
+    @property
+    def after_title(self) -> int:
+        """The order from which the product is spoken of: the title's, or 0 when there is none."""
+        return self.title.order if self.title else 0
+
+
+def _walk(body: Any) -> Iterator[Spot]:
+    """The drawn elements in reading order. Flags are inherited: a stack keeps those of the open elements."""
+    flags: list[tuple[bool, bool, bool]] = []
+    order = 0
+    others: list[int] = []
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        if event == "end":
+            flags.pop()
+            while others and others[-1] > len(flags):
+                others.pop()
+            continue
+        unseen, aside, struck = flags[-1] if flags else (False, False, False)
+        name = name_of(element)
+        if _HEADING.fullmatch(element.tag if isinstance(element.tag, str) else "") and len(flags) > 1:
+            text = "".join(element.itertext())[:80]
+            if PATTERN["other_headings"].search(text):
+                others.append(len(flags) - 1)
+        here = (
+            # Some pages hide their body until a script has run.
+            unseen or (is_unseen(element) and element is not body),
+            aside or bool(others) or element.tag in _ASIDE_TAGS or _speaks_of_others(element, name),
+            struck or element.tag in _STRUCK_TAGS or bool(_STRUCK_STYLE.search(element.get("style") or "")),
+        )
+        flags.append(here)
+        order += 1
+        if order > _MOST_ELEMENTS:
+            return
+        if not here[0]:
+            yield Spot(element, order, len(flags), name, here[1], here[2])
+
+
+def _speaks_of_others(element: Any, name: str) -> bool:
+    """By its names; but a box as large as body, main or a form of the cart is never aside."""
+    if element.tag in {"body", "html", "main", "form"} or "add-to" in name or not PATTERN["aside"].search(name):
+        return False
+    # Theme classes on a wrapper ("has-sidebar", "with-carousel") would hide the whole page: a wrapper holds the h1.
+    return element.find(".//h1") is None
+
+
+def name_of(element: Any) -> str:
+    """Tag, id, classes and the like of an element as words: "priceBox__current" reads "price-Box-current"."""
+    parts = [element.tag if isinstance(element.tag, str) else ""]
+    for attribute in ("id", "class", "itemprop", "data-testid", "data-test", "data-qa", "data-hook", "data-automation-id", "data-role"):
+        value = element.get(attribute)
+        if value:
+            parts.append(value[:300])
+    return _CAMEL.sub("-", " ".join(parts)).lower().replace("_", "-")
+
+
+def _text_of(top: Any) -> Iterator[str]:
+    skip = 0
+    for event, element in etree.iterwalk(top, events=("start", "end", "comment", "pi")):
+        if event in {"comment", "pi"}:
+            if not skip and element is not top:
+                yield element.tail or ""
+            continue
+        hides = is_unseen(element) or (element is not top and _is_struck(element))
+        if event == "start":
+            skip += hides
+            if not skip:
+                yield from (" " if element.tag in {"br", "p", "div", "li", "td", "th", "tr", "dd", "dt"} else "", element.text or "")
+            continue
+        skip -= hides
+        if not skip and element is not top:
+            yield from (" " if element.tag in {"p", "div", "li", "td", "th", "tr", "dd", "dt"} else "", element.tail or "")
+
+
+def _is_struck(element: Any) -> bool:
+    return element.tag in _STRUCK_TAGS or bool(_STRUCK_STYLE.search(element.get("style") or ""))

@@ -1,0 +1,158 @@
+"""The price that a person sees on a product page: sums in the buy box, weighed by where and how they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from kataban.parsers.money import Money, parse_number, sums
+from kataban.parsers.scene import PATTERN, Scene, Spot, name_of
+from kataban.parsers.text import one_line
+
+# Below this weight a sum is not taken for the price; and a rival this close makes the page ambiguous.
+ENOUGH = 3.0
+CLEAR = 1.0
+_LONGEST = 90
+_SPLIT_CENTS = re.compile(r"(?<=\d)\s+(?=\d{2}(?!\d))")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPrice:
+    """A sum with the weight of being what is paid; `struck` sums are old or list prices."""
+
+    amount: Decimal
+    currency: str | None
+    weight: float
+    struck: bool
+    order: int
+    text: str
+
+
+def shown_prices(scene: Scene, *, country: str | None, buttons: list[Spot]) -> list[ShownPrice]:
+    """All sums of the page that may be its product's price, the weightiest first."""
+    found = [price for spot in scene.spots for price in _of_spot(scene, spot, country, buttons)]
+    return sorted(found, key=lambda price: -price.weight)
+
+
+def best_price(prices: list[ShownPrice]) -> ShownPrice | None:
+    """The price a person would name, or None where nothing or several things look like it."""
+    paid = [price for price in prices if not price.struck]
+    if not paid or paid[0].weight < ENOUGH:
+        return None
+    rival = next((price for price in paid if price.amount != paid[0].amount), None)
+    return None if rival is not None and paid[0].weight - rival.weight < CLEAR else paid[0]
+
+
+def _of_spot(scene: Scene, spot: Spot, country: str | None, buttons: list[Spot]) -> Iterator[ShownPrice]:
+    is_price = bool(PATTERN["price"].search(spot.name)) or spot.element.get("itemprop") == "price"
+    if len(spot.element) > 12 or spot.element.tag in {"body", "main", "script", "option", "select"}:
+        return
+    text = spot.text
+    if not text or len(text) > _LONGEST or not any(char.isdigit() for char in text):
+        return
+    money = _sums(text, spot, country, is_price=is_price)
+    if not money or (not is_price and not _is_leaf(spot, text, money)):
+        return
+    names = _names(spot)
+    for one in money:
+        weight, struck = _weigh(scene, spot, one, text, names, is_price=is_price, buttons=buttons)
+        yield ShownPrice(one.amount, one.currency, weight, struck or spot.struck, spot.order, text)
+
+
+def _sums(text: str, spot: Spot, country: str | None, *, is_price: bool) -> list[Money]:
+    joined = _SPLIT_CENTS.sub(".", text) if is_price and len(text) < 20 else text
+    found = list(sums(joined, country=country))
+    if found or not is_price:
+        return found
+    content = parse_number(spot.element.get("content") or text.rstrip(".-–— "))
+    return [Money(content, None)] if content is not None and len(text) < 16 else []
+
+
+def _is_leaf(spot: Spot, text: str, money: list[Money]) -> bool:
+    """Hardly anything but the sum, so that no sentence about money is taken for a price."""
+    rest = len(text) - sum(one.end - one.start for one in money)
+    return rest <= 24 and len(money) <= 2
+
+
+def _names(spot: Spot) -> str:
+    """The names of the spot and of three ancestors."""
+    parts, element = [spot.name], spot.element.getparent()
+    while element is not None and len(parts) < 4 and element.tag not in {"body", "html"}:
+        parts.append(name_of(element))
+        element = element.getparent()
+    return " | ".join(parts)
+
+
+def _weigh(
+    scene: Scene, spot: Spot, money: Money, text: str, names: str, *, is_price: bool, buttons: list[Spot]
+) -> tuple[float, bool]:
+    own = spot.name
+    weight = 1.0
+    struck = bool(PATTERN["struck"].search(names)) or bool(PATTERN["words_struck"].search(text[: money.start][-30:]))
+    weight += 2.0 if is_price else 1.0 if PATTERN["price"].search(names) else 0.0
+    weight += 3.0 if spot.element.get("itemprop") == "price" else 0.0
+    weight += 1.0 if PATTERN["paid"].search(names) else 0.0
+    weight -= 4.0 if PATTERN["not_price"].search(own) else 2.0 if PATTERN["not_price"].search(names) else 0.0
+    weight -= 6.0 if spot.aside else 0.0
+    weight += 1.0 if PATTERN["words_paid"].search(_before(spot, text, money)) else 0.0
+    weight -= 3.0 if PATTERN["words_struck"].search(_before(spot, text, money)) else 0.0
+    weight += _nearness(scene, spot)
+    weight += 1.5 if any(abs(button.order - spot.order) < 60 for button in buttons) else 0.0
+    weight -= 3.0 if _in_list(spot) else 0.0
+    return weight, struck
+
+
+def _before(spot: Spot, text: str, money: Money) -> str:
+    """The words before the sum: in its own text, else the text before the element."""
+    own = text[: money.start]
+    if own.strip():
+        return own[-30:]
+    return one_line(_preceding(spot.element))[-30:]
+
+
+def _preceding(element: Any) -> str:
+    for _ in range(3):
+        previous = element.getprevious()
+        if previous is not None:
+            tail = previous.tail or ""
+            return tail if tail.strip() else "".join(previous.itertext())[-60:] if isinstance(previous.tag, str) else ""
+        parent = element.getparent()
+        if parent is None:
+            return ""
+        if (parent.text or "").strip():
+            return str(parent.text)
+        element = parent
+    return ""
+
+
+def _nearness(scene: Scene, spot: Spot) -> float:
+    """Buy boxes follow the title closely; sums before it are carts and menus."""
+    if scene.title is None:
+        return 0.0
+    distance = spot.order - scene.title.order
+    if distance < 0:
+        return 0.5 if distance > -60 else -1.5
+    return 2.0 if distance < 120 else 1.0 if distance < 400 else 0.0
+
+
+def _in_list(spot: Spot) -> bool:
+    """One of several alike boxes with links to other pages: other products."""
+    element = spot.element
+    for _ in range(5):
+        element = element.getparent()
+        if element is None or element.tag in {"body", "html", "table"}:
+            return False
+        parent = element.getparent()
+        if parent is None:
+            return False
+        alike = [one for one in parent if one.tag == element.tag and one.get("class") == element.get("class")]
+        if len(alike) >= 3 and sum(1 for one in alike if _links_and_sums(one)) >= 3:
+            return True
+    return False
+
+
+def _links_and_sums(element: Any) -> bool:
+    return element.find(".//a[@href]") is not None and any(char.isdigit() for char in "".join(element.itertext())[:400])

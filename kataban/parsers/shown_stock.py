@@ -1,0 +1,138 @@
+"""What a person sees about stock: stock cells and labels first, then whether the cart button can be pressed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kataban.items import Availability
+from kataban.parsers.scene import PATTERN, Scene, Spot
+from kataban.parsers.stock import stock_word
+
+# Stock cells hold a few words; longer texts are notes that stand on every page.
+_LONGEST = 160
+_OF_A_STORE = re.compile(r"店舗|実店|店頭(?!で)|in[- ]?store|click ?(?:&|and) ?collect|pick[- ]?up|collection|filial|markt|magasin|tienda|predajn|prodejn", re.IGNORECASE)
+_ROW_LABEL = re.compile(r"^\W*(?:在庫(?:状況|数|状態)?|availability|stock(?: status)?|verfügbarkeit|disponibilité|disponibilidad|dostupnosť?|dostępność|наличие|saadavus)\W*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStock:
+    """An Availability with the words seen, and how near they are to being about this product (higher is nearer)."""
+
+    availability: Availability
+    evidence: str
+    weight: float
+
+
+def cart_buttons(scene: Scene) -> list[Spot]:
+    """The product's own cart buttons, pressable or not, in reading order."""
+    return [spot for spot in scene.spots if _is_button(spot) and not spot.aside and not _in_menu(scene, spot)]
+
+
+def shown_stock(scene: Scene, buttons: list[Spot]) -> ShownStock | None:
+    """The best evidence on the page. Sold-out words near the title beat a button: buttons stay on sold-out pages."""
+    said = sorted(_said(scene), key=lambda one: -one.weight)
+    pressed = list(_pressed(scene, buttons))
+    best = said[0] if said else None
+    if best is not None and best.weight >= 3:
+        return _settle(said, best, pressed)
+    if pressed:
+        return max(pressed, key=lambda one: one.weight)
+    return best if best is not None and best.weight >= 2 else None
+
+
+def _settle(said: list[ShownStock], best: ShownStock, pressed: list[ShownStock]) -> ShownStock:
+    """Words against words of equal weight: the button decides, and without one nothing is known for certain."""
+    rivals = {one.availability for one in said if one.weight >= best.weight - 0.5}
+    if len(rivals) == 1:
+        return best
+    open_buttons = [one for one in pressed if one.availability is Availability.IN_STOCK]
+    if open_buttons and Availability.IN_STOCK in rivals:
+        return open_buttons[0]
+    sold = [one for one in said if one.availability is Availability.SOLD_OUT]
+    return sold[0] if sold and not open_buttons else ShownStock(Availability.UNKNOWN, best.evidence, best.weight)
+
+
+def _said(scene: Scene) -> Iterator[ShownStock]:
+    for spot in scene.spots:
+        if spot.aside or spot.element.tag in {"body", "main", "option", "select", "script", "form"} or len(spot.element) > 8:
+            continue
+        text = spot.text
+        if not 1 < len(text) <= _LONGEST:
+            continue
+        weight = _weight(scene, spot, text)
+        if weight < 1:
+            continue
+        word = stock_word(text)
+        if word.availability is Availability.UNKNOWN and spot.struck:
+            continue
+        if word.availability is not Availability.UNKNOWN:
+            yield ShownStock(word.availability, f"{word.span} ({text[:60]})" if word.span != text else word.span, weight)
+
+
+def _weight(scene: Scene, spot: Spot, text: str) -> float:
+    named = bool(PATTERN["stock"].search(spot.name))
+    alone = len(text) <= 30
+    if spot.element.tag in {"a", "input", "label"} and not named:
+        return 0.0
+    weight = 0.0
+    weight += 3.0 if named else 0.0
+    weight += 2.5 if _ROW_LABEL.match(text) and len(text) > 3 else 0.0
+    weight += 1.5 if alone else 0.0
+    weight += _nearness(scene, spot)
+    weight -= 2.0 if _OF_A_STORE.search(text) or _OF_A_STORE.search(spot.name) else 0.0
+    return weight
+
+
+def _nearness(scene: Scene, spot: Spot) -> float:
+    if scene.title is None:
+        return 0.0
+    distance = spot.order - scene.title.order
+    if distance < -40:
+        return -3.0
+    return 1.0 if distance < 250 else 0.0 if distance < 600 else -1.5
+
+
+def _pressed(scene: Scene, buttons: list[Spot]) -> Iterator[ShownStock]:
+    for spot in buttons:
+        label = _label(spot)
+        word = stock_word(label)
+        if _is_off(spot) or word.availability is Availability.SOLD_OUT:
+            # A button is also off until a size is chosen: that it is off proves nothing by itself.
+            if word.availability in {Availability.SOLD_OUT, Availability.BACKORDER}:
+                yield ShownStock(word.availability, f"button: {label[:60]}", 2.5)
+            continue
+        kind = word.availability if word.availability is Availability.BACKORDER else Availability.IN_STOCK
+        yield ShownStock(kind, f"button: {label[:60]}", 2.0 + _nearness(scene, spot) / 2)
+
+
+def _is_button(spot: Spot) -> bool:
+    element = spot.element
+    if element.tag not in {"button", "input", "a", "div", "span"} or len(spot.text) > 60:
+        return False
+    if element.tag == "input" and (element.get("type") or "").lower() not in {"submit", "button", "image"}:
+        return False
+    label = _label(spot)
+    if PATTERN["cart_words"].search(label):
+        return element.tag in {"button", "input", "a"} or element.get("role") == "button" or bool(PATTERN["cart"].search(spot.name))
+    return element.tag in {"button", "input", "a"} and bool(PATTERN["cart"].search(spot.name))
+
+
+def _label(spot: Spot) -> str:
+    element = spot.element
+    return spot.text or element.get("value") or element.get("alt") or element.get("aria-label") or element.get("title") or ""
+
+
+def _in_menu(scene: Scene, spot: Spot) -> bool:
+    """The cart in the head of the page: before the title, far from it."""
+    return scene.title is not None and spot.order < scene.title.order - 80
+
+
+def _is_off(spot: Spot) -> bool:
+    element = spot.element
+    return (
+        element.get("disabled") is not None
+        or (element.get("aria-disabled") or "").lower() == "true"
+        or bool(re.search(r"\b(?:disabled|inactive|is-?disabled|soldout|sold-?out|out-?of-?stock)\b", spot.name))
+    )
