@@ -126,19 +126,24 @@ class Egress:
             raise RefusedAddress(f"{place.host!r} is not a public name")
         return place
 
-    def check_addresses(self, host: str, addresses: Iterable[str]) -> list[Address]:
+    def check_addresses(self, host: str, addresses: Iterable[str], port: int | None = None) -> list[Address]:
         """What a name resolved to, when all of it is public. RefusedAddress otherwise."""
+        opened = host in self._allowed_hosts if port is None else (host, port) in self._allowed
         found = [ip_address(address.partition("%")[0]) for address in addresses]
         for address in found:
-            if host.lower() not in self._allowed_hosts and not is_global(address):
+            if not (opened or is_global(address)):
                 raise RefusedAddress(f"{host} resolves to {address}, which is not a public address")
         return found
 
-    def resolve(self, host: str) -> list[Address]:
-        """Look the name up (blocking) and check every address, IPv4 first. OSError when it has none."""
+    def resolve(self, host: str, port: int | None = None) -> list[Address]:
+        """Look the name up (blocking) and check every address, IPv4 first. OSError when it has none.
+
+        Without a port, a host opened by `allowed` on any port passes; the URL's own check has looked at the port.
+        """
+        host = host.lower()
         answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
         addresses = dict.fromkeys(str(answer[4][0]) for answer in answers)
-        return sorted(self.check_addresses(host, addresses), key=lambda address: address.version)
+        return sorted(self.check_addresses(host, addresses, port), key=lambda address: address.version)
 
 
 def refusal(error: RefusedAddress) -> CannotLook:
