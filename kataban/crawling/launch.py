@@ -28,6 +28,7 @@ class Launched:
 
     reports: dict[str, SourceReport] = field(default_factory=dict)
     not_asked: dict[str, CannotLook] = field(default_factory=dict)
+    not_asked_due: int = 0
     locked: list[str] = field(default_factory=list)
 
     @property
@@ -47,7 +48,7 @@ class Launched:
         if self.locked and not self.reports:
             return LOCKED
         answered = any(counted.get(outcome) for outcome in ANSWERED)
-        if not answered and (self.due or (self.not_asked and not self.reports)):
+        if not answered and (self.due or (self.not_asked_due and not self.reports)):
             return NOTHING_CHECKED
         failed = any(number and outcome not in ANSWERED | BY_CHOICE for outcome, number in counted.items())
         return NOT_ALL_LOOKED if failed else DONE
@@ -67,7 +68,7 @@ def launch(process: AsyncCrawlerProcess, run: Run, names: Iterable[str],
             why = standing(spider, process.settings)
             if why is not None:
                 launched.not_asked[name] = why
-                _record(run, spider, why)
+                launched.not_asked_due += _record(run, spider, why)
             elif stack.enter_context(source_lock(run.database, run.state / "locks", name)):
                 run.expect(name)
                 process.crawl((crawl or process.create_crawler)(spider), run=run)
@@ -80,12 +81,14 @@ def launch(process: AsyncCrawlerProcess, run: Run, names: Iterable[str],
     return launched
 
 
-def _record(run: Run, spider: type[SourceSpider], why: CannotLook) -> None:
-    """A source that cannot be asked stands in every order's coverage with its reason."""
+def _record(run: Run, spider: type[SourceSpider], why: CannotLook) -> int:
+    """What is due and cannot be asked says so in its order's coverage; what is still fresh stays. Returns how many."""
     now = run.now()
     with run.database.writing() as connection:
         for source in spider.sources():
-            queue.record_not_looked(connection, source, queue.open_queries(connection, source, run.only), why, now)
+            due = queue.due(connection, source, now, run.only)
+            queue.record_not_looked(connection, source, due, why, now)
+    return len(due)
 
 
 def _write_report(run: Run, launched: Launched) -> None:

@@ -143,8 +143,8 @@ class Desk:
             due = queue.due(connection, source, now, self.run.only)
             rest = queue.source_rest(connection, source, now)
             if rest is not None:
-                held = queue.open_queries(connection, source, self.run.only)
-                self._say_resting(connection, held, rest, now)
+                self._say_resting(connection, due, rest, now)
+                due = []
             self.run_id = queue.open_run(connection, source, now, len(due))
         for name in self.sources:
             self.run.report(name).due = len(due)

@@ -166,19 +166,15 @@ class Due:
 
 
 def due(connection: sa.Connection, source: str, now: datetime, only: frozenset[int] | None = None) -> list[Due]:
-    """The Queries that `source` is to be asked now, those that a rest held back first, then by nearest ship_by."""
-    rest = source_rest(connection, source, now)
-    rows = [row for row in _open_queries(connection, source, only)
-            if rest is None and _is_due(row, now)]
+    """The Queries that `source` is to be asked now, those that a rest held back first, then by nearest ship_by.
+
+    Whether the source rests is another question (source_rest).
+    """
+    rows = [row for row in _open_queries(connection, source, only) if _is_due(row, now)]
     rows.sort(key=lambda row: (row["outcome"] != Outcome.RESTING.value, row["ship_by"] is None,
                                row["ship_by"] or now, row["id"]))
     return [Due(query_of(row), row["ship_by"],
                 row["search_id"] if row["outcome"] == Outcome.INTERRUPTED.value else None) for row in rows]
-
-
-def open_queries(connection: sa.Connection, source: str, only: frozenset[int] | None = None) -> list[Due]:
-    """All Queries with an open Wanted, due or not."""
-    return [Due(query_of(row), row["ship_by"]) for row in _open_queries(connection, source, only)]
 
 
 def _open_queries(connection: sa.Connection, source: str, only: frozenset[int] | None) -> Sequence[sa.RowMapping]:
