@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlencode
 
 from scrapy.http import Request, Response
@@ -24,7 +24,7 @@ from kataban.items import (
 from kataban.parsers.text import clean_text, one_line
 from kataban.parsers.yen import parse_yen
 from spiders.base import Parsed, SourceSpider
-from spiders.rakuten_ichiba_pages import MARKS, condition_in, gone, plain_url, variants
+from spiders.rakuten_ichiba_pages import MARKS, condition_in, gone, is_item_page, plain_url, variants
 from spiders.refusals import json_of, refusal
 
 VERSION_IN_ADDRESS = re.compile(r"(?<=/Search/)\d{8}")
@@ -57,9 +57,6 @@ class RakutenIchibaSpider(SourceSpider):
     )
     off_by_default = True
     canary = "CFI-2000A01"
-
-    # Four pages are 120 rows: a model number that has more is too common a word, and the Search says `partial`.
-    max_pages: ClassVar[int] = 4
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,13 +116,14 @@ class RakutenIchibaSpider(SourceSpider):
             raise refusal(MARKS, response, self.label)
         page, pages = as_int(answer.get("page")) or 1, as_int(answer.get("pageCount")) or 1
         yield from self.cards(rows, listing_of, hits_reported=count, last=page >= pages)
-        if page < min(pages, self.max_pages):
+        if page < pages:
             found = VERSION_IN_ADDRESS.search(response.url)
             yield self._ask(query, page=page + 1, version=found[0] if found else self._version)
 
     def detail(self, listing: Listing) -> Request | None:
         """The item's own page. Rakuten's own shops (books and others) have pages of another make, left unread."""
-        if not listing.url.startswith("https://item.rakuten.co.jp/"):
+        shop = listing.listing_id.partition(":")[0]
+        if not is_item_page(listing.url) or shop in MARKS.texts("page.shops_of_another_make"):
             return None
         return Request(listing.url, callback=self.parse_detail, cb_kwargs={"listing": listing},
                        headers={"Accept-Language": "ja"})
@@ -136,6 +134,8 @@ class RakutenIchibaSpider(SourceSpider):
             yield gone(listing, response.status)
         elif response.status >= 400:
             raise refusal(MARKS, response, self.label)
+        elif not is_item_page(response.url):
+            yield listing
         else:
             yield from variants(response, listing, self.label)
 

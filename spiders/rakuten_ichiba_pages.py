@@ -42,6 +42,11 @@ def plain_url(url: str) -> str:
     return urlunsplit(("https", parts.netloc, parts.path or "/", urlencode(kept), ""))
 
 
+def is_item_page(url: str) -> bool:
+    """Is it a page of a shop in the mall? A redirect may have led elsewhere."""
+    return urlsplit(url).hostname == "item.rakuten.co.jp"
+
+
 def condition_in(title: str) -> tuple[Condition, str | None]:
     """The condition that marks in a title say, and the mark; the worst of several, and `unknown` without any."""
     marks = [mark for pattern in MARKS.texts("api.condition_marks") for mark in re.findall(pattern, title)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from parsel import Selector
@@ -49,8 +49,6 @@ class YahooShoppingSpider(SourceSpider):
     off_by_default = True
     canary = "CFI-2000A01"
 
-    max_pages: ClassVar[int] = 3
-
     def forms(self, query: Query) -> tuple[str, ...]:
         """The JAN, which the API compares exactly, then the number as written and without separators."""
         return tuple(dict.fromkeys(filter(None, (query.jan, *super().forms(query)))))
@@ -78,7 +76,7 @@ class YahooShoppingSpider(SourceSpider):
             raise refusal(MARKS, response, self.label)
         following = start + len(rows)
         yield from self.cards(rows, listing_of, hits_reported=total, last=following > total)
-        if following <= min(total, LAST_ROW - ROWS_A_PAGE, ROWS_A_PAGE * (self.max_pages - 1) + 1):
+        if following <= min(total, LAST_ROW - ROWS_A_PAGE):
             yield self._ask(query, start=following)
 
 
