@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +14,7 @@ import msgspec
 from kataban.intake.shapes import FileKind
 from kataban.intake.words import squeezed
 
-_BRACKETED = re.compile(r"[((\[【〔].*?[))\]】〕]")
+_BRACKETED = re.compile(r"[(\[【〔].*?[)\]】〕]")
 
 
 class _Kind(msgspec.Struct, forbid_unknown_fields=True):
@@ -101,7 +102,7 @@ def is_personal(header: str) -> bool:
 
 def _field(header: str, known: Mapping[str, str]) -> str | None:
     word = squeezed(header)
-    return known.get(word) or known.get(squeezed(_BRACKETED.sub("", header)))
+    return known.get(word) or known.get(squeezed(_BRACKETED.sub("", unicodedata.normalize("NFKC", header))))
 
 
 def _is_of(kind: _Kind, fields: Iterable[str | None]) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 import re
 import stat
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,13 +33,16 @@ class QueueFile:
 class FolderLook:
     """One look at the folder, each list by name: `ready` to be read, `known` by content, `waiting` because they change.
 
-    `failed` are files that could not be looked at, with why.
+    `failed` are files that could not be looked at, with why. Iterating gives the paths of `ready`.
     """
 
     ready: list[QueueFile] = field(default_factory=list)
     known: list[QueueFile] = field(default_factory=list)
     waiting: list[Path] = field(default_factory=list)
     failed: list[tuple[Path, IntakeError]] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Path]:
+        return (file.path for file in self.ready)
 
 
 def content_hash(path: str | Path) -> str:

@@ -67,7 +67,7 @@ def quoted_rows(lines: Iterable[Line], delimiter: str, width: int) -> Iterator[R
             yield _too_long(line)
             continue
         cells = cut(line.text, delimiter)
-        if cells is None:
+        if cells is None:  # a quoted cell goes on in the next line, or its quote was forgotten
             cells = _joined(line.text, delimiter, width, waiting, source)
         if cells is None:
             yield Row(line.number, (line.text,), RowError("unbalanced_quote"))
@@ -78,14 +78,22 @@ def quoted_rows(lines: Iterable[Line], delimiter: str, width: int) -> Iterator[R
 def cut(text: str, delimiter: str) -> list[str] | None:
     """The cells of one line by CSV's rules; None when a quoted cell does not end in it."""
     try:
+        return _strictly(text, delimiter)
+    except csv.Error:
+        pass
+    try:  # a stray quote in the middle of a cell
+        return next(csv.reader([text], delimiter=delimiter), [])
+    except csv.Error:
+        return text.split(delimiter)
+
+
+def _strictly(text: str, delimiter: str) -> list[str] | None:
+    try:
         return next(csv.reader([text], delimiter=delimiter, strict=True), [])
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             return None
-    try:
-        return next(csv.reader([text], delimiter=delimiter), [])
-    except csv.Error:
-        return text.split(delimiter)
+        raise
 
 
 def _next(waiting: deque[Line], source: Iterator[Line]) -> Line | None:
@@ -97,19 +105,19 @@ def _joined(
 ) -> list[str] | None:
     """The row that begins with `text` and goes on over the next lines; the lines stay waiting when there is none."""
     taken: list[Line] = []
-    while len(taken) < _MOST_LINES_IN_A_ROW and len(text) < LONGEST_LINE:
+    cells = None
+    while cells is None and len(taken) < _MOST_LINES_IN_A_ROW and len(text) < LONGEST_LINE:
         line = _next(waiting, source)
         if line is None:
             break
         taken.append(line)
-        if line.text is None:
+        text = f"{text}\n{line.text or ''}"
+        try:
+            cells = _strictly(text, delimiter)
+        except csv.Error:  # the opening quote of a later row closed this one: it was never this row's end
             break
-        text = f"{text}\n{line.text}"
-        cells = cut(text, delimiter)
-        if cells is not None:
-            if len(cells) == width:
-                return cells
-            break
+    if cells is not None and len(cells) == width:
+        return cells
     waiting.extendleft(reversed(taken))
     return None
 

@@ -152,7 +152,8 @@ def _plain_rows(lines: Iterable[Line]) -> Iterator[Row]:
         text = re.sub(r"(?:^|(?<=\s))#.*", "", line.text.lstrip("\ufeff")).strip()
         if text:
             error = RowError("several_cells") if _is_cut_up(text) else None
-            yield Row(line.number, tuple(cut(text, ",") or [text])[:1] if error is None else (text,), error)
+            # What follows the first cell may be anything, somebody's address too: it goes no further.
+            yield Row(line.number, (re.split(r"[,;\t]", text)[0] if error else (cut(text, ",") or [text])[0],), error)
 
 
 # --- JSON Lines ---

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kataban.intake.columns import Heading
 from kataban.intake.guard import unguard
 from kataban.intake.lines import Row
 from kataban.intake.shapes import RowError
 from kataban.parsers.text import one_line
+
+_THOUSANDS = re.compile(r"\D?\d{1,3}")
+_REST = re.compile(r"\d{3}(?:\D.*)?")
 
 
 @dataclass(slots=True)
@@ -40,10 +45,17 @@ def record(row: Row, heading: Heading, *, guarded: bool, delimited: bool) -> Rec
             continue
         found.raw.setdefault(header, one_line(value))
         _put(found, field, value)
-    surplus = any(str(cell).strip() for cell in row.cells[len(heading.fields) :])
-    if delimited and surplus and found.error is None:
+    if delimited and found.error is None and _is_cut_wrongly(row, len(heading.fields)):
         found.error = RowError("too_many_cells", cells=len(row.cells), columns=len(heading.fields))
     return found
+
+
+def _is_cut_wrongly(row: Row, width: int) -> bool:
+    """More cells than columns; blank ones are a trailing delimiter, unless 12,800 was cut in two before them."""
+    surplus = row.cells[width:]
+    pairs = pairwise(str(cell).strip() for cell in row.cells)
+    in_two = any(_THOUSANDS.fullmatch(first) and _REST.fullmatch(second) for first, second in pairs)
+    return any(str(cell).strip() for cell in surplus) or (bool(surplus) and in_two)
 
 
 def _known(row: Row, heading: Heading) -> Iterator[tuple[str, str, object]]:

@@ -14,9 +14,10 @@ _OWN = ("line", "code", "reason_ja", "reason_en")
 
 
 def write_rejects(path: str | Path, rejects: Sequence[Reject]) -> None:
-    """Write `rejects` as CSV (UTF-8 with BOM, which Excel needs), whole or not at all; nothing when there are none.
+    """Write `rejects` as CSV, or TSV where `path` says .tsv, whole or not at all; nothing when there are none.
 
-    After line, code and reasons stand the known columns of the file they came from, guarded against formulas.
+    The file is UTF-8 with a BOM, which Excel needs. After line, code and reasons stand the known columns of the file
+    that the rows came from, guarded against formulas.
     """
     if not rejects:
         return
@@ -26,7 +27,7 @@ def write_rejects(path: str | Path, rejects: Sequence[Reject]) -> None:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with unfinished.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
+            writer = csv.writer(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
             writer.writerow([*_OWN, *headers])
             writer.writerows(_cells(reject, headers) for reject in rejects)
         unfinished.replace(path)

@@ -33,19 +33,18 @@ def sheet_rows(path: Path) -> Iterator[tuple[str, Iterator[Row]]]:
     Raises IntakeError when the workbook is damaged, which can show as late as in the middle of a sheet.
     """
     _refuse_bombs(path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the library warns about styles it does not know
-            book = load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # it raises whatever the broken part of the file leads to
-        raise IntakeError("unreadable_workbook", name=path.name) from error
-    try:
+    # An open file, since the library judges a path by its ending.
+    with path.open("rb") as file:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # it warns about styles it does not know
+                book = load_workbook(file, read_only=True, data_only=True)
+        except Exception as error:  # it raises whatever the broken part of the file leads to
+            raise IntakeError("unreadable_workbook", name=path.name) from error
         for sheet in book.worksheets:
             # The size a file claims can be a million rows; the cells that are there decide.
             sheet.reset_dimensions()
             yield sheet.title, _rows(path, sheet)
-    finally:
-        book.close()
 
 
 def _refuse_bombs(path: Path) -> None:
