@@ -72,14 +72,14 @@ class MercariSpider(SourceSpider):
 
     def _parse_answer(self, response: Response, query: Query, answer: dict[str, Any]) -> Parsed:
         token = str((answer.get("meta") or {}).get("nextPageToken") or "")
-        yield from self.cards(answer["items"], answers.read_row, hits_reported=answers.hits(answer), last=not token)
+        yield from self.cards(answer["items"], answers.read_row, last=not token)
         following = re.fullmatch(r"v1:(\d+)", token)
         if following and int(following[1]) > _page_number(response.url):
             yield self._search_page(query, int(following[1]))
 
     def _zero(self, response: Response, answer: dict[str, Any]) -> PageRead:
         """No rows in the JSON: zero hits, unless the same JSON speaks of hits on the first page."""
-        reported = answers.hits(answer) or 0
+        reported = answers.hits(answer)
         seen = pages.shows(response, MARKS.text("search.zero"))
         if reported and not seen and not _page_number(response.url):
             raise pages.broken(f"the search speaks of {reported} hits and shows none")
@@ -90,10 +90,10 @@ class MercariSpider(SourceSpider):
         if pages.shows(response, MARKS.text("search.zero")):
             yield PageRead(kind=PageKind.EMPTY, hits_reported=0)
             return
-        drawn = pages.cells(response)
+        drawn, blank = pages.cells(response)
         if not drawn:
             raise pages.unreadable(response)
-        yield from self.cards(drawn, pages.read_cell, last=False)
+        yield from self.cards(drawn, pages.read_cell, last=False, hits_reported=len(drawn) + blank if blank else None)
         if response.css(MARKS.text("search.next")):
             yield self._search_page(query, _page_number(response.url) + 1)
 
