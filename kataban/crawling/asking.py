@@ -169,7 +169,7 @@ class Asking:
             self._done_one()
 
     def _read(self, stage: Stage, response: Response) -> list[Any]:
-        """What the spider reads of an answer. A status that is no answer needs no page that can be read."""
+        """What the spider reads of an answer. A refusal is one whatever its page shows; a 404 can be a site's zero."""
         status = cannot_look_of_status(response)
         try:
             found = list(stage.read(response, **stage.arguments))
@@ -179,7 +179,7 @@ class Asking:
             logger.exception("%s cannot read %s", self.spider.name, response.url)
             broken = CannotLook(Outcome.BROKEN, "parser_error", "the page could not be read (see the log)")
             raise status or broken from error
-        if status is not None:
+        if status is not None and (status.outcome is not Outcome.BROKEN or not found):
             raise status
         return found
 
