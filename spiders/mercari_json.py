@@ -10,7 +10,7 @@ from typing import Any
 
 from scrapy.http import Response
 
-from kataban.items import Listing, PriceKind, Seller
+from kataban.items import Availability, Listing, PriceKind, Seller
 from kataban.parsers.condition import condition_of
 from kataban.parsers.shipping import shipping_of
 from kataban.parsers.stock import stock_word
@@ -133,7 +133,31 @@ def from_item_json(data: dict[str, Any]) -> Listing:
     found.ships_in_days = days(data.get("shipping_duration") or {}, "min_days", "max_days")
     found.posted_at, found.updated_at = moment(data.get("created")), moment(data.get("updated"))
     found.seller = from_person_json(data["seller"]) if isinstance(data.get("seller"), dict) else None
+    reserved = _reserved_by_comment(data)
+    if reserved and found.availability is Availability.IN_STOCK:
+        found.availability, found.availability_evidence = Availability.RESERVED, f"seller's comment: {reserved}"
     return found
+
+
+def _reserved_by_comment(data: dict[str, Any]) -> str | None:
+    """The words with which the seller's newest comment on the matter keeps the item for one buyer, else None.
+
+    Title and description can be silent about it (seen 2022-09). Only these words are kept, nobody's name.
+    """
+    own = [comment for comment in data.get("comments") or ()
+           if (comment.get("user") or {}).get("id") == (data.get("seller") or {}).get("id")]
+    for comment in sorted(own, key=lambda each: whole(each.get("created")) or 0, reverse=True):
+        message = clean_text(comment.get("message"), limit=LONG)
+        if _first_match("comments.not_reserved", message):
+            return None
+        if said := _first_match("comments.reserved", message):
+            return said
+    return None
+
+
+def _first_match(marks: str, text: str) -> str | None:
+    found = (re.search(pattern, text) for pattern in MARKS.texts(marks))
+    return next((match[0] for match in found if match), None)
 
 
 def _attributes(data: dict[str, Any]) -> dict[str, str]:

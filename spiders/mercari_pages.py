@@ -260,6 +260,8 @@ def filled(first: Any, second: Any) -> Any:
             if f.name not in keys and getattr(first, f.name) == getattr(empty, f.name)}
     if isinstance(first, Listing):
         gaps["seller"] = filled(first.seller, second.seller)
+    else:
+        gaps["badges"] = tuple(dict.fromkeys([*first.badges, *second.badges]))
     return replace(first, **gaps)
 
 
