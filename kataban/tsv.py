@@ -1,4 +1,4 @@
-"""TSV as our verbs read and write it: UTF-8, header always, no quoting; tab, line break, backslash as \\t, \\n, \\\\."""
+"""TSV as our verbs read and write it: UTF-8, a header, no quoting; tab, line break, backslash as \\t, \\n, \\\\."""
 
 from __future__ import annotations
 

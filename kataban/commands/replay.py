@@ -63,19 +63,31 @@ class Command(KatabanCommand):
 
 def _envelope(spider: SourceSpider, path: Path, opts: argparse.Namespace) -> Envelope:
     try:
-        if path.suffix == ".json" and opts.url is None:
-            envelope = read_envelope(path)
-        else:
-            envelope = Envelope(url=opts.url or spider.site, status=opts.status, as_=opts.as_, body=path.read_bytes(),
-                                headers=dict(_header(line) for line in opts.header))
+        envelope = _saved(path) or _bare(spider, path, opts)
         if opts.page_json:
             envelope.page_json = msgspec.json.decode(Path(opts.page_json).read_bytes(), type=list[dict[str, Any]])
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
+        raise InputError(f"{error.filename or path}: {error.strerror}") from error
     except msgspec.MsgspecError as error:
-        raise InputError(f"{path} is no envelope: {error}") from error
+        raise InputError(f"{opts.page_json} is no list of url, status and json: {error}") from error
     envelope.model_number = opts.model or envelope.model_number
     return envelope
+
+
+def _saved(path: Path) -> Envelope | None:
+    """The envelope at `path`; None when the file is an answer's body."""
+    try:
+        return read_envelope(path) if path.suffix == ".json" else None
+    except msgspec.MsgspecError:
+        return None
+
+
+def _bare(spider: SourceSpider, path: Path, opts: argparse.Namespace) -> Envelope:
+    headers = dict(_header(line) for line in opts.header)
+    if path.suffix == ".json":
+        headers.setdefault("Content-Type", "application/json")
+    return Envelope(url=opts.url or spider.site, status=opts.status, as_=opts.as_, body=path.read_bytes(),
+                    headers={**headers})
 
 
 def _header(line: str) -> tuple[str, str]:

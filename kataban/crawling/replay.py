@@ -227,4 +227,4 @@ def _value(value: object) -> Any:
         return value.value
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
+    return [_value(each) for each in value] if isinstance(value, tuple) else value

@@ -7,7 +7,7 @@ import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from time import monotonic
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,13 @@ def host_of(url: str) -> str:
     return host if parts.port in (None, DEFAULT_PORTS.get(parts.scheme)) else f"{host}:{parts.port}"
 
 
+class Start(NamedTuple):
+    """A reserved moment (monotonic clock, seconds) and the delay that was kept for it."""
+
+    at: float
+    delay: float
+
+
 class Pace:
     """Reserves the moments at which hosts may be asked, and lets them rest.
 
@@ -53,7 +60,7 @@ class Pace:
         self._crawl_delay_max = crawl_delay_max
         self._wait_max = wait_max
         self._crawl_delay = crawl_delay
-        self._starts: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._starts: defaultdict[str, deque[Start]] = defaultdict(deque)
 
     @classmethod
     def from_settings(
@@ -78,23 +85,27 @@ class Pace:
     async def reserve(self, url: str) -> None:
         """Wait for the host's next free moment, which is then taken. CannotLook(resting) while the host rests."""
         host = host_of(url)
-        gap = self.delay(host) * (1.0 + random.uniform(0.0, self._jitter))  # noqa: S311
+        delay = self.delay(host)
+        gap = delay * (1.0 + random.uniform(0.0, self._jitter))  # noqa: S311
         if gap:
             gap += GRACE_SECONDS
         answer = await asyncio.to_thread(
             gates.reserve, self.database, host, gap=gap, wait_max=self._wait_max, rest=self.rule)
         if isinstance(answer, gates.Rest):
             raise resting_error(host, answer)
-        start = monotonic() + answer
+        start = Start(monotonic() + answer, delay)
         if answer > 0:
             await asyncio.sleep(answer)
             await self.refuse_while_resting(host)  # the answer to an earlier request may have come meanwhile
         self._starts[host].append(start)
 
     def take(self, host: str) -> bool:
-        """Use up one reserved moment of the host; False when none is fresh, so that another must be reserved."""
-        starts = self._starts[host]
-        while starts and starts[0] < monotonic() - GRACE_SECONDS:
+        """Use up one reserved moment of the host; False when none is fresh, so that another must be reserved.
+
+        A moment is stale when it has passed, or when robots.txt has since asked for a longer delay.
+        """
+        starts, delay = self._starts[host], self.delay(host)
+        while starts and (starts[0].at < monotonic() - GRACE_SECONDS or starts[0].delay < delay):
             starts.popleft()
         if not starts:
             return False

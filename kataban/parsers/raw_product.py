@@ -63,7 +63,24 @@ class RawProduct:
                 setattr(self, name, value)
                 self.origin[name] = layer
 
+    def take_variants(self) -> None:
+        """Price (or range), and stock of the whole out of its variants: in stock when one of them is."""
+        priced = [one for one in self.variants if one.price is not None]
+        buyable = [one for one in priced if one.availability is not Availability.SOLD_OUT] or priced
+        prices = [one.price for one in buyable if one.price is not None]
+        if prices:
+            self.price, highest = min(prices), max(one.highest or one.price or prices[0] for one in buyable)
+            self.currency = self.currency or buyable[0].currency
+            self.highest = highest if highest > self.price else None
+            self.price_kind = PriceKind.RANGE if self.highest else PriceKind.FIXED
+        for availability in _STRENGTH:
+            first = next((one for one in self.variants if one.availability is availability), None)
+            if first is not None:
+                self.availability, self.availability_evidence = availability, first.availability_evidence
+                return
 
+
+_STRENGTH = (Availability.IN_STOCK, Availability.BACKORDER, Availability.RESERVED, Availability.SOLD_OUT)
 _SIMPLE = tuple(
     one.name for one in fields(RawProduct)
     if one.name not in {"variants", "origin", "options", "attributes", "price_kind", "highest"}

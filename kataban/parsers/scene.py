@@ -34,13 +34,14 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True):
     cart_words: list[str]
     words_struck: list[str]
     words_paid: list[str]
+    words_net: list[str]
     other_headings: list[str]
 
 
 # Names of elements are matched anywhere, words of buttons as a whole, words beside a sum at the end of what precedes it.
 _FRAMES = {
     "cart_words": (r"^\W*", r"\W*$"), "words_struck": ("", r"\W*$"), "words_paid": (r"(?:^|\W)", r"\s*[::]?\s*$"),
-    "other_headings": ("", ""),
+    "other_headings": ("", ""), "words_net": ("", ""),
 }
 
 

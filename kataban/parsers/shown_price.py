@@ -16,17 +16,20 @@ from kataban.parsers.text import one_line
 ENOUGH = 3.0
 CLEAR = 1.0
 _LONGEST = 90
+_RANGE = re.compile(r"[~〜～–—]|\s-\s|から|\bto\b|\bbis\b|\bà\b")
 _SPLIT_CENTS = re.compile(r"(?<=\d)\s+(?=\d{2}(?!\d))")
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPrice:
-    """A sum with the weight of being what is paid; `struck` sums are old or list prices."""
+    """A sum with the weight of being what is paid. `struck` is an old or list price by how it is drawn, or beside a lower
+    one; `doubtful` is one by its class name alone, which some themes give to the only price."""
 
     amount: Decimal
     currency: str | None
     weight: float
     struck: bool
+    doubtful: bool
     order: int
     text: str
 
@@ -39,7 +42,10 @@ def shown_prices(scene: Scene, *, country: str | None, buttons: list[Spot]) -> l
 
 def best_price(prices: list[ShownPrice]) -> ShownPrice | None:
     """The price a person would name, or None where nothing or several things look like it."""
-    paid = [price for price in prices if not price.struck]
+    plain = [price for price in prices if not price.struck]
+    paid = [price for price in plain if not price.doubtful]
+    if not paid or paid[0].weight < ENOUGH:
+        paid = plain
     if not paid or paid[0].weight < ENOUGH:
         return None
     rival = next((price for price in paid if price.amount != paid[0].amount), None)
@@ -57,9 +63,22 @@ def _of_spot(scene: Scene, spot: Spot, country: str | None, buttons: list[Spot])
     if not money or (not is_price and not _is_leaf(spot, text, money)):
         return
     names = _names(spot)
+    struck = _struck_beside(text, money)
     for one in money:
-        weight, struck = _weigh(scene, spot, one, text, names, is_price=is_price, buttons=buttons)
-        yield ShownPrice(one.amount, one.currency, weight, struck or spot.struck, spot.order, text)
+        weight = _weigh(scene, spot, one, text, names, is_price=is_price, buttons=buttons)
+        doubtful = bool(PATTERN["struck"].search(names)) or bool(PATTERN["words_struck"].search(text[: one.start][-30:]))
+        yield ShownPrice(one.amount, one.currency, weight - doubtful, spot.struck or one in struck, doubtful, spot.order, text)
+
+
+def _struck_beside(text: str, money: list[Money]) -> list[Money]:
+    """Of two sums in one price box the higher is the old one; with and without tax, the one without is not paid."""
+    amounts = {one.amount for one in money}
+    if len(amounts) != 2 or _RANGE.search(text):
+        return []
+    low, high = min(amounts), max(amounts)
+    dropped = low if PATTERN["words_net"].search(text) and low * Decimal("1.28") >= high else high
+    # Sums further apart than this are not one thing's old and new price.
+    return [one for one in money if one.amount == dropped] if low * 6 >= high else []
 
 
 def _sums(text: str, spot: Spot, country: str | None, *, is_price: bool) -> list[Money]:
@@ -88,10 +107,8 @@ def _names(spot: Spot) -> str:
 
 def _weigh(
     scene: Scene, spot: Spot, money: Money, text: str, names: str, *, is_price: bool, buttons: list[Spot]
-) -> tuple[float, bool]:
-    own = spot.name
-    weight = 1.0
-    struck = bool(PATTERN["struck"].search(names)) or bool(PATTERN["words_struck"].search(text[: money.start][-30:]))
+) -> float:
+    own, weight = spot.name, 1.0
     weight += 2.0 if is_price else 1.0 if PATTERN["price"].search(names) else 0.0
     weight += 3.0 if spot.element.get("itemprop") == "price" else 0.0
     weight += 1.0 if PATTERN["paid"].search(names) else 0.0
@@ -102,7 +119,7 @@ def _weigh(
     weight += _nearness(scene, spot)
     weight += 1.5 if any(abs(button.order - spot.order) < 60 for button in buttons) else 0.0
     weight -= 3.0 if _in_list(spot) else 0.0
-    return weight, struck
+    return weight
 
 
 def _before(spot: Spot, text: str, money: Money) -> str:
@@ -141,7 +158,7 @@ def _nearness(scene: Scene, spot: Spot) -> float:
 def _in_list(spot: Spot) -> bool:
     """One of several alike boxes with links to other pages: other products."""
     element = spot.element
-    for _ in range(5):
+    for _ in range(7):
         element = element.getparent()
         if element is None or element.tag in {"body", "html", "table"}:
             return False

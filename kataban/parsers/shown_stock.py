@@ -7,13 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kataban.items import Availability
-from kataban.parsers.scene import PATTERN, Scene, Spot
+from kataban.parsers.scene import PATTERN, Scene, Spot, name_of
 from kataban.parsers.stock import stock_word
 
 # Stock cells hold a few words; longer texts are notes that stand on every page.
 _LONGEST = 160
-_OF_A_STORE = re.compile(r"店舗|実店|店頭(?!で)|in[- ]?store|click ?(?:&|and) ?collect|pick[- ]?up|collection|filial|markt|magasin|tienda|predajn|prodejn", re.IGNORECASE)
-_ROW_LABEL = re.compile(r"^\W*(?:在庫(?:状況|数|状態)?|availability|stock(?: status)?|verfügbarkeit|disponibilité|disponibilidad|dostupnosť?|dostępność|наличие|saadavus)\W*", re.IGNORECASE)
+_OF_A_STORE = re.compile(
+    r"店舗|実店|店頭(?!で)|in[- ]?store|click ?(?:&|and) ?collect|pick[- ]?up|collection|filial|\bmarkt\b|magasin|tienda|predajn"
+    r"|prodejn|sklepie|loja|negozio|winkel(?!wagen|mand)|магазин",
+    re.IGNORECASE,
+)
+_ROW_LABEL = re.compile(
+    r"^\W*(?:在庫(?:状況|数|状態)?|availability|stock(?: status)?|verfügbarkeit|disponibilité|disponibilidad|dostupnosť?"
+    r"|dostępność|наличие|saadavus)\W*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,8 @@ def _said(scene: Scene) -> Iterator[ShownStock]:
         text = spot.text
         if not 1 < len(text) <= _LONGEST:
             continue
+        if _in_button(spot):
+            continue
         weight = _weight(scene, spot, text)
         if weight < 1:
             continue
@@ -81,8 +91,33 @@ def _weight(scene: Scene, spot: Spot, text: str) -> float:
     weight += 2.5 if _ROW_LABEL.match(text) and len(text) > 3 else 0.0
     weight += 1.5 if alone else 0.0
     weight += _nearness(scene, spot)
-    weight -= 2.0 if _OF_A_STORE.search(text) or _OF_A_STORE.search(spot.name) else 0.0
+    weight -= 2.5 if _OF_A_STORE.search(text) or _OF_A_STORE.search(spot.name) or _beside_a_store(scene, spot) else 0.0
     return weight
+
+
+def _in_button(spot: Spot) -> bool:
+    """Themes keep all labels of a button in it and show one by a style sheet: none of them is a word about stock."""
+    element = spot.element
+    for _ in range(4):
+        if element is None or element.tag in {"body", "form"}:
+            return False
+        if element.tag == "button" or (element.tag == "a" and PATTERN["cart"].search(name_of(element))):
+            return True
+        element = element.getparent()
+    return False
+
+
+def _beside_a_store(scene: Scene, spot: Spot) -> bool:
+    """"No Disponible" under "Retiro en tienda": a short box around it speaks of a store or of collection."""
+    element = spot.element
+    for _ in range(3):
+        element = element.getparent()
+        around = scene.by_element.get(element)
+        if around is None or len(around.text) > _LONGEST // 2:
+            return False
+        if _OF_A_STORE.search(around.text):
+            return True
+    return False
 
 
 def _nearness(scene: Scene, spot: Spot) -> float:

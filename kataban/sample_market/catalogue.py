@@ -72,7 +72,8 @@ class Offer(Table):
 
     `truth` is the verdict a careful person gives against the product's own model number; `buy` is whether it can be
     bought (`now`, `ask_first`, `no`); `why` says in words what the trap is. Offers of one source with the same
-    `id` stand on one page as variants of it. `shipping` None = the source does not say. `stock` None = not managed.
+    `id` stand on one page as variants of it. `shipping` None = the source does not say. `stock` None = not managed. `approval`: the
+    seller must agree before a purchase (Rakuma).
     `found_by` are further queries for which the source's search shows this offer, as real searches do.
     """
 
@@ -98,6 +99,7 @@ class Offer(Table):
     ships_from: str = "東京都"
     shipping_method: str = ""
     comments: list[str] = []
+    approval: bool = False
     truth: Truth = "exact"
     buy: Literal["now", "ask_first", "no"] = "now"
     why: str = ""

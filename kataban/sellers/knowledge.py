@@ -21,13 +21,14 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Patterns of one kind in some places. They are tried only where one of the `anchors` stands in the text.
 
     `reading` is the form they are matched on: `plain` without brackets, `bracketed` with them as [ and ], `raw` as
-    the seller wrote it.
+    the seller wrote it. `lifts` stand instead of the kind's where a place or a form needs its own.
     """
 
     anchors: tuple[str, ...]
     patterns: tuple[str, ...]
     places: tuple[Place, ...] = PLACES
     reading: Literal["plain", "bracketed", "raw"] = "plain"
+    lifts: tuple[str, ...] | None = None
 
 
 class Kind(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

@@ -86,7 +86,7 @@ function oldCell(item) {
     class: "merItemThumbnail fluid__1a2b", role: "img", id: item.id, itemtype: item.itemType,
     "aria-label": `${item.name}の画像${sold} ${yen(item.price)}円`,
   }, element("figure", {}, element("img", { src: item.thumbnails[0], alt: `${item.name}のサムネイル` })),
-  element("span", { class: "merPrice" }, element("span", { class: "currency" }, "¥"),
+  element("span", { class: "merPrice" }, element("span", { class: "currency" }, item.auction ? "現在 ¥" : "¥"),
     element("span", { class: "number__6b27" }, yen(item.price))));
   if (sold) thumbnail.append(element("div", { "data-testid": "thumbnail-sticker", "aria-label": words["item.sold"] }));
   return element("a", { "data-testid": "thumbnail-link", href: address(item) }, thumbnail,
@@ -125,10 +125,11 @@ function drawItem(item, verified, badges) {
   };
   const condition = item.item_condition.subname;
   main.replaceChildren(
-    element("article", {},
-      element("div", { "data-testid": "name" }, element("h1", {}, item.name)),
-      element("div", { "data-testid": "price" }, element("span", {}, "¥"), element("span", {}, yen(item.price)),
-        element("span", {}, "(税込) "), element("span", {}, item.shipping_payer.code === "seller" ? "送料込み" : "着払い")),
+    element("div", { id: "item-info", "data-testid": "item-detail-container" },
+      element("div", { class: "merHeading", "data-testid": "name" }, element("h1", {}, item.name)),
+      element("div", { "data-testid": "price" }, element("span", { class: "currency" }, "¥"),
+        element("span", {}, yen(item.price))),
+      element("p", {}, item.shipping_payer.code === "seller" ? "(税込) 送料込み" : "(税込) 着払い"),
       ...buyBox(sold), element("h2", {}, "商品の説明"),
       element("pre", { "data-testid": "description" }, item.description), element("p", {}, "2日前"),
       ...Object.entries(facts).map(([name, value]) => fact(name, value, name === "商品の状態" ? condition : "")),
@@ -138,11 +139,12 @@ function drawItem(item, verified, badges) {
 }
 
 function buyBox(sold) {
-  const button = element("button", { "data-testid": "checkout-button", "data-location": "item_details:footer:pay_button:buy" },
-    sold ? "売り切れました" : words["purchase.button"]);
-  if (!sold) return [button];
+  const button = element("button", { type: "button" }, sold ? "売り切れました" : words["purchase.button"]);
+  const box = element("div", { "data-testid": "checkout-button", name: "purchase",
+    "data-location": "item_details:footer:pay_button:buy" }, button);
+  if (!sold) return [box];
   button.setAttribute("disabled", "");
-  return [element("div", { "data-testid": "sold-out-badge" }, words["item.sold"]), button];
+  return [element("div", { "data-testid": "sold-out-badge" }, words["item.sold"]), box];
 }
 
 function fact(name, value, note) {
@@ -155,7 +157,8 @@ function sellerLink(seller, verified) {
   const identity = verified ? "本人確認済" : "本人確認前";
   const label = `${seller.name}, ${seller.num_ratings}件のレビュー, 5段階評価中${seller.star_rating_score}, ${identity}`;
   return element("a", { "data-location": "item_details:seller_info", href: `/user/profile/${seller.id}`, "aria-label": label },
-    element("p", {}, seller.name));
+    element("div", { "data-testid": "seller-link", "aria-hidden": "true" }, element("p", {}, seller.name),
+      element("div", { class: "merRating", "aria-label": seller.star_rating_score })));
 }
 
 function head(item, sold) {

@@ -93,7 +93,7 @@ def _item_html(placed: Placed, catalogue: Catalogue) -> str:
     sold = offer.stock == 0
     button = '<a class="btn_buy ga-item-buybutton" href="#">購入に進む</a>'
     return template(
-        "rakuma_item", title=esc(offer.title), url=item_url(placed), summary=esc(offer.text.strip()[:80]),
+        "rakuma_item", title=esc(offer.title), brand=esc(_brand(placed)), brand_number=number(_brand(placed)) % 9999, url=item_url(placed), summary=esc(offer.text.strip()[:80]),
         number=number(offer.id), price=offer.price, price_shown=yen(offer.price), text=_lines(offer.text),
         availability="out of stock" if sold else "in stock", json_ld=script_json(_json_ld(placed)),
         item_data=script_json({"item_id": number(offer.id), "seller_user_id": number(offer.seller)}),
@@ -112,7 +112,8 @@ def _details(placed: Placed) -> str:
     rows = {"ブランド": _brand(placed), "商品の状態": CONDITIONS[offer.condition],
             "配送料の負担": "着払い(購入者)" if offer.shipping is None else "送料込",
             "配送方法": offer.shipping_method or "かんたんラクマパック(ヤマト運輸)",
-            "発送日の目安": f"支払い後、{days_label(offer.days_to_ship)}", "発送元の地域": offer.ships_from}
+            "発送日の目安": f"支払い後、{days_label(offer.days_to_ship)}", "発送元の地域": offer.ships_from,
+            "購入申請": "あり" if offer.approval else "なし"}
     return "".join(f"<tr><th>{esc(key)}</th><td>{esc(value)}</td></tr>" for key, value in rows.items())
 
 

@@ -34,10 +34,9 @@ def answer(ask: Ask, catalogue: Catalogue) -> Answer:
 def hits(catalogue: Catalogue, query: str) -> list[Hit]:
     """What the web knows of `query`: shops' pages first, then malls and other pages.
 
-    Quoted phrases and words with a digit must stand on the page; the other words only help, as in real engines.
+    Quoted phrases must stand on the page (without any, the words with a digit); the other words only help.
     """
-    required = re.findall(r'"([^"]+)"', query)
-    required += [word for word in re.sub(r'"[^"]*"', " ", query).split() if any(c.isdigit() for c in word)]
+    required = re.findall(r'"([^"]+)"', query) or [word for word in query.split() if any(c.isdigit() for c in word)]
     return list(_hits(catalogue, [phrase.replace(" ", "") for phrase in required] or query.split()))
 
 
