@@ -6,14 +6,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kataban.results.database import Database
+from kataban.results.tables import metadata
+
 ROOT = Path(__file__).parents[2]
-Crawl = Callable[..., list[dict[str, Any]]]
 
 
 class Crawling:
@@ -22,6 +23,9 @@ class Crawling:
     def __init__(self, state: Path) -> None:
         self.state = state
         self.logs: list[str] = []
+        database = Database(f"sqlite:///{state}/kataban.db")
+        metadata.create_all(database.engine)
+        database.close()
 
     def start(self, urls: list[str], *, allow: list[str] | None = None, env: dict[str, str] | None = None,
               **task: Any) -> subprocess.Popen[str]:

@@ -16,8 +16,6 @@ from twisted.python.failure import Failure
 from kataban.manners.browser_settings import settings_for
 from kataban.manners.failures import cannot_look_of, cannot_look_of_status
 from kataban.manners.services import Services
-from kataban.results.database import Database
-from kataban.results.tables import metadata
 
 RESULTS: list[dict[str, Any]] = []
 
@@ -67,9 +65,6 @@ def main() -> None:
         settings.setdict(own, priority="cmdline")
         settings.set("ADDONS", {"kataban.manners.redaction.Redaction": 0})
     settings.setdict(task.get("settings", {}), priority="cmdline")
-    database = Database(settings["KATABAN_DATABASE"])
-    metadata.create_all(database.engine)
-    database.close()
     process = CrawlerProcess(settings)
     process.crawl(Asker)
     process.start()
