@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from kataban.intake import values, words
 from kataban.intake.records import Record
-from kataban.intake.shapes import CatalogueEntry, RowError, note
+from kataban.intake.shapes import CatalogueEntry, RowError
 from kataban.intake.wanted_rows import Tell
 
 _ASIN = re.compile(r"B0[0-9A-Z]{8}|\d{9}[\dX]")
@@ -48,7 +48,7 @@ def _product_id(record: Record, sku: str, tell: Tell) -> tuple[str | None, str |
         return asin, None
     jan = _tried(lambda: values.jan(text))
     if asin is None and jan is None:
-        tell(note("product_id_unread", record.line, sku=sku, value=text))
+        tell("product_id_unread", record.line, sku=sku, value=text)
     return asin, jan
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from kataban.intake import values, words
 from kataban.intake.dates import moment
 from kataban.intake.records import Record
-from kataban.intake.shapes import CatalogueEntry, FileKind, Fulfilment, OrderLine, OrderStatus, RowError, note
+from kataban.intake.shapes import CatalogueEntry, FileKind, Fulfilment, OrderLine, OrderStatus, RowError
 from kataban.intake.wanted_rows import Tell, with_state
 from kataban.items import Condition, Wanted
 
@@ -92,7 +92,7 @@ def _kept(
     try:
         return value_of(record[field])
     except RowError:
-        tell(note("order_value_unread", record.line, order=order_id, field=field, value=record[field]))
+        tell("order_value_unread", record.line, order=order_id, field=field, value=record[field])
         return None
 
 

@@ -111,7 +111,7 @@ class _Reading:
         if key in self._places:
             place, line = self._places[key]
             self._intake.wanted[place] = wanted
-            self._tell(note("repeated", found.line, first=line))
+            self._tell("repeated", found.line, first=line)
         else:
             self._places[key] = len(self._intake.wanted), found.line
             self._intake.wanted.append(wanted)
@@ -128,12 +128,12 @@ class _Reading:
         if _product(first) != _product(entry):
             raise RowError("sku_contradiction", value=entry.sku, first=first_line)
         self._intake.catalogue[place] = entry
-        self._tell(note("repeated", line, first=first_line))
+        self._tell("repeated", line, first=first_line)
 
-    def _tell(self, message: Note) -> None:
-        self._told[message.code] += 1
-        if self._told[message.code] <= _MOST_NOTES_OF_A_KIND:
-            self._intake.notes.append(message)
+    def _tell(self, code: str, line: int | None = None, /, **values: object) -> None:
+        self._told[code] += 1
+        if self._told[code] <= _MOST_NOTES_OF_A_KIND:
+            self._intake.notes.append(note(code, line, **values))
 
     def _finish(self, rows: int) -> None:
         intake = self._intake

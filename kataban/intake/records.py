@@ -67,5 +67,5 @@ def _known(row: Row, heading: Heading) -> Iterator[tuple[str, str, object]]:
 def _put(found: Record, field: str, value: object) -> None:
     """Two columns may mean one field (model and 型番) as long as they agree."""
     first = found.values.setdefault(field, value)
-    if found.error is None and one_line(first) != one_line(value):
+    if first is not value and found.error is None and one_line(first) != one_line(value):
         found.error = RowError("two_values", field=field, first=first, second=value)

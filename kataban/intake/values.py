@@ -38,6 +38,8 @@ _MONEY = re.compile(r"(?P<before>[^\d.,-]*)(?P<number>\d[\d.,]*|\.\d+)(?P<after>
 
 def text(cell: object, limit: int = LONGEST_NAME) -> str | None:
     """The cell as one clean line, None when nothing stands in it."""
+    if cell == "":  # most cells of most rows
+        return None
     line = one_line(cell, limit=limit)
     if words.is_excel_error(line):
         raise RowError("excel_error", value=line)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
+from typing import Protocol
 
 from kataban.intake import values
 from kataban.intake.dates import moment
 from kataban.intake.records import Record
-from kataban.intake.shapes import CatalogueEntry, Note, RowError, note
+from kataban.intake.shapes import CatalogueEntry, RowError
 from kataban.items import Condition, Wanted, WantedState
 
-Tell = Callable[[Note], None]
+
+class Tell(Protocol):
+    """Takes a note about a line by its code and values; the text is made only when it is kept."""
+
+    def __call__(self, code: str, line: int | None = None, /, **values: object) -> None: ...
 
 
 def wanted_of(record: Record, tell: Tell) -> Wanted:
@@ -73,9 +77,9 @@ def _identity(record: Record, tell: Tell) -> tuple[str | None, str | None]:
     if moved is not None:
         if jan is not None and jan != moved:
             raise RowError("jan_contradiction", first=moved, second=jan)
-        tell(note("moved_to_jan", record.line, value=moved))
+        tell("moved_to_jan", record.line, value=moved)
     if model is not None and values.is_short(model):
-        tell(note("short_model", record.line, value=model))
+        tell("short_model", record.line, value=model)
     return model, jan or moved
 
 
@@ -86,5 +90,5 @@ def _sale(record: Record, tell: Tell) -> tuple[Decimal | None, str | None]:
     if sign and named and sign != named:
         raise RowError("two_values", field="sale_currency", first=sign, second=named)
     if price is not None and not (sign or named) and "$" in str(record["sale_price"]):
-        tell(note("currency_unclear", record.line))
+        tell("currency_unclear", record.line)
     return price, named or sign

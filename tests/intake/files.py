@@ -19,7 +19,8 @@ def csv_bytes(rows: Sequence[Cells], *, delimiter: str = ",", encoding: str = "u
     """Rows with CSV quoting and the guard against formulas."""
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=delimiter, lineterminator=end).writerows(
-        [guard(str(cell)) if cell is not None else "" for cell in row] for row in rows)
+        [guard(str(cell)) if cell is not None else "" for cell in row] for row in rows
+    )
     return out.getvalue().encode(encoding)
 
 
@@ -30,7 +31,7 @@ def json_bytes(rows: Sequence[Cells]) -> bytes:
 
 
 def xlsx_bytes(rows: Sequence[Cells], *, title: str = "Sheet", formats: dict[int, str] | None = None) -> bytes:
-    """Rows as a workbook: strings are strings, numbers numbers, dates dates; `formats` gives columns a number format."""
+    """Rows as a workbook: strings stay strings; `formats` gives columns a number format."""
     book = Workbook()
     sheet = book.active
     sheet.title = title

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from intake.files import csv_bytes, json_bytes, put, xlsx_bytes
 
+from intake.files import csv_bytes, json_bytes, put, xlsx_bytes
 from kataban.intake import FileKind, Intake, IntakeError, read
 from kataban.items import Condition, WantedState
 
@@ -29,7 +29,9 @@ def codes(intake: Intake) -> dict[int, str]:
     return {reject.line: reject.code for reject in intake.rejects}
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp932", "euc_jp", "iso2022_jp"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp932", "euc_jp", "iso2022_jp"]
+)
 @pytest.mark.parametrize(("delimiter", "end"), [(",", "\r\n"), ("\t", "\n"), (";", "\r")])
 def test_encodings(tmp_path: Path, encoding: str, delimiter: str, end: str) -> None:
     rows = [[cell.replace("－", "-") for cell in row] for row in JAPANESE]
@@ -38,7 +40,12 @@ def test_encodings(tmp_path: Path, encoding: str, delimiter: str, end: str) -> N
     assert models(intake) == MODELS
     first = intake.wanted[0]
     assert (first.maker, first.jan, first.max_price, first.condition, first.quantity) == (
-        "カシオ", "4549526241659", 12800, Condition.NEW, 2)
+        "カシオ",
+        "4549526241659",
+        12800,
+        Condition.NEW,
+        2,
+    )
     assert first.ship_by is not None
     assert first.ship_by.isoformat() == "2026-11-30T23:59:59+09:00"
     assert not intake.rejects
@@ -68,28 +75,52 @@ def test_western_files_are_not_taken_for_japanese(tmp_path: Path) -> None:
 
 
 def test_json_lines(tmp_path: Path) -> None:
-    rows = [["model", "jan", "max_price", "quantity"], ["A-100", 4549526241659, 12800, 2], ["B-200", None, "9,800円", None]]
+    rows = [
+        ["model", "jan", "max_price", "quantity"],
+        ["A-100", 4549526241659, 12800, 2],
+        ["B-200", None, "9,800円", None],
+    ]
     intake = read(put(tmp_path, "a.jsonl", json_bytes(rows) + b'{"\xe5\x9e\x8b\xe7\x95\xaa": "C-300"}\n'))
     assert models(intake) == ["A-100", "B-200", "C-300"]
-    assert (intake.wanted[0].jan, intake.wanted[0].max_price, intake.wanted[1].max_price) == ("4549526241659", 12800, 9800)
+    assert (intake.wanted[0].jan, intake.wanted[0].max_price, intake.wanted[1].max_price) == (
+        "4549526241659",
+        12800,
+        9800,
+    )
 
 
 def test_broken_json_lines_cost_only_themselves(tmp_path: Path) -> None:
-    lines = [b'{"model": "A-100"}', b"{", b"[1]", b'{"model": {"a": 1}}', b'{"model": NaN, "quantity": 1e400}',
-             b'{"model": "B-200", "quantity": ' + b"9" * 5000 + b"}", b'{"model": ' + b"[" * 20000, b'{"model": "C-\\ud800300"}']
+    lines = [
+        b'{"model": "A-100"}',
+        b"{",
+        b"[1]",
+        b'{"model": {"a": 1}}',
+        b'{"model": NaN, "quantity": 1e400}',
+        b'{"model": "B-200", "quantity": ' + b"9" * 5000 + b"}",
+        b'{"model": ' + b"[" * 20000,
+        b'{"model": "C-\\ud800300"}',
+    ]
     intake = read(put(tmp_path, "a.jsonl", b"\n".join(lines)))
     assert models(intake) == ["A-100", "C-300"]
     assert set(codes(intake)) == {2, 3, 4, 5, 6, 7}
 
 
 def test_workbook(tmp_path: Path) -> None:
-    rows = [["発注リスト 2026年11月", None, None, None], [None] * 4, ["型番", "JAN", "出荷期限", "数量"],
-            ["DW-5600BB-1JF", 4549526241659, date(2026, 11, 30), 2.0], [5600, None, "2026/12/1", "３個"],
-            [date(2026, 5, 1), None, None, 1]]
+    rows = [
+        ["発注リスト 2026年11月", None, None, None],
+        [None] * 4,
+        ["型番", "JAN", "出荷期限", "数量"],
+        ["DW-5600BB-1JF", 4549526241659, date(2026, 11, 30), 2.0],
+        [5600, None, "2026/12/1", "３個"],
+        [date(2026, 5, 1), None, None, 1],
+    ]
     intake = read(put(tmp_path, "a.xlsx", xlsx_bytes(rows)))
     assert models(intake) == ["DW-5600BB-1JF", "5600"]
     assert [wanted.jan for wanted in intake.wanted] == ["4549526241659", None]
-    assert [str(wanted.ship_by) for wanted in intake.wanted] == ["2026-11-30 23:59:59+09:00", "2026-12-01 23:59:59+09:00"]
+    assert [str(wanted.ship_by) for wanted in intake.wanted] == [
+        "2026-11-30 23:59:59+09:00",
+        "2026-12-01 23:59:59+09:00",
+    ]
     assert [wanted.quantity for wanted in intake.wanted] == [2, 3]
     assert codes(intake) == {6: "model_is_date"}
 
@@ -109,12 +140,21 @@ def test_workbook_is_known_by_its_content(tmp_path: Path) -> None:
 
 
 def test_bad_rows_among_good_ones(tmp_path: Path) -> None:
-    text = ("model,max_price,ship_by,jan,quantity\nA-100,,,,\n,,,,\nB-200,abc,,,\nC-300,,11/30,,\nD-400,,,4549526241650,\n"
-            "E-500,,,,0\nF-600,12,800,,,\nX,,,,\n***,,,,\nG-700,9800,2026-11-30,4549526241659,3\n")
+    text = (
+        "model,max_price,ship_by,jan,quantity\nA-100,,,,\n,,,,\nB-200,abc,,,\nC-300,,11/30,,\nD-400,,,4549526241650,\n"
+        "E-500,,,,0\nF-600,12,800,,,\nX,,,,\n***,,,,\nG-700,9800,2026-11-30,4549526241659,3\n"
+    )
     intake = read(put(tmp_path, "a.csv", text.encode()))
     assert models(intake) == ["A-100", "G-700"]
-    assert codes(intake) == {4: "bad_price", 5: "bad_date", 6: "jan_check_digit", 7: "bad_quantity", 8: "too_many_cells",
-                             9: "one_character", 10: "symbols_only"}
+    assert codes(intake) == {
+        4: "bad_price",
+        5: "bad_date",
+        6: "jan_check_digit",
+        7: "bad_quantity",
+        8: "too_many_cells",
+        9: "one_character",
+        10: "symbols_only",
+    }
 
 
 def test_row_with_other_cells_but_no_model(tmp_path: Path) -> None:
@@ -127,7 +167,11 @@ def test_forgotten_quote_costs_one_row(tmp_path: Path) -> None:
     text = 'model,name\nA-100,"never closed\nB-200,ok\nC-300,"two\nlines"\nD-400,27" screen\nE-500,"a ""b"", c"\n'
     intake = read(put(tmp_path, "a.csv", text.encode()))
     assert [(wanted.model_number, wanted.name) for wanted in intake.wanted] == [
-        ("B-200", "ok"), ("C-300", "two lines"), ("D-400", '27" screen'), ("E-500", 'a "b", c')]
+        ("B-200", "ok"),
+        ("C-300", "two lines"),
+        ("D-400", '27" screen'),
+        ("E-500", 'a "b", c'),
+    ]
     assert codes(intake) == {2: "unbalanced_quote"}
 
 
@@ -151,19 +195,34 @@ def test_doubled_columns_must_agree(tmp_path: Path) -> None:
 
 
 def test_guarded_cells_come_back(tmp_path: Path) -> None:
-    intake = read(put(tmp_path, "a.csv", b"model,name,jan\n'=A1B2,'+x,\"=\"\"4549526241659\"\"\"\n'-90-X,''@y,\n"))
+    intake = read(put(tmp_path, "a.csv", b'model,name,jan\n\'=A1B2,\'+x,"=""4549526241659"""\n\'-90-X,\'\'@y,\n'))
     assert [(w.model_number, w.name, w.jan) for w in intake.wanted] == [
-        ("=A1B2", "+x", "4549526241659"), ("-90-X", "'@y", None)]
+        ("=A1B2", "+x", "4549526241659"),
+        ("-90-X", "'@y", None),
+    ]
 
 
-@pytest.mark.parametrize(("content", "code"), [
-    (b"", "empty"), (b" \r\n\t\n", "empty"), (b"\xef\xbb\xbf", "empty"), (b"\x00" * 100, "binary"),
-    (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "binary"), (b"PK\x03\x04" + bytes(range(256)), "binary"),
-    (b"\x1f\x8b\x08" + bytes(range(256)), "binary"), (bytes(range(256)) * 20, "binary"),
-    (b"\xd0\xcf\x11\xe0" + bytes(500), "old_workbook"), (b"<!DOCTYPE html><html>", "markup"), (b'[{"model": "A-1"}]', "json_array"),
-    (b"a,b,c\n1,2,3\n4,5,6\n", "no_header"), (b"sku\tprice\tquantity\nS1\t1\t2\n", "no_header"), (b"\xff\xfeA", "unreadable_encoding"),
-    (b'{"price": 1}\n', "no_header"), (xlsx_bytes([["a", "b"], [1, 2]]), "no_header"),
-])
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b" \r\n\t\n", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (b"\x00" * 100, "binary"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "binary"),
+        (b"PK\x03\x04" + bytes(range(256)), "binary"),
+        (b"\x1f\x8b\x08" + bytes(range(256)), "binary"),
+        (bytes(range(256)) * 20, "binary"),
+        (b"\xd0\xcf\x11\xe0" + bytes(500), "old_workbook"),
+        (b"<!DOCTYPE html><html>", "markup"),
+        (b'[{"model": "A-1"}]', "json_array"),
+        (b"a,b,c\n1,2,3\n4,5,6\n", "no_header"),
+        (b"sku\tprice\tquantity\nS1\t1\t2\n", "no_header"),
+        (b"\xff\xfeA", "unreadable_encoding"),
+        (b'{"price": 1}\n', "no_header"),
+        (xlsx_bytes([["a", "b"], [1, 2]]), "no_header"),
+    ],
+)
 def test_files_that_cannot_be_read(tmp_path: Path, content: bytes, code: str) -> None:
     with pytest.raises(IntakeError) as raised:
         read(put(tmp_path, "wrong.csv", content))
@@ -184,8 +243,13 @@ def test_damaged_workbook(tmp_path: Path) -> None:
 def test_what_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
-    for name, code in (("gone", "missing"), (".", "directory"), ("pipe", "not_regular"), ("loop", "not_permitted"),
-                       ("x" * 300, "not_permitted")):
+    for name, code in (
+        ("gone", "missing"),
+        (".", "directory"),
+        ("pipe", "not_regular"),
+        ("loop", "not_permitted"),
+        ("x" * 300, "not_permitted"),
+    ):
         with pytest.raises(IntakeError) as raised:
             read(tmp_path / name)
         assert raised.value.code == code
