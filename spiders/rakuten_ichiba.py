@@ -21,11 +21,11 @@ from kataban.items import (
     Query,
     Seller,
 )
-from kataban.parsers.text import clean_text, one_line
-from kataban.parsers.yen import parse_yen
+from kataban.parsers.text import clean_text
 from spiders.base import Parsed, SourceSpider
-from spiders.rakuten_ichiba_pages import MARKS, condition_in, gone, is_item_page, plain_url, variants
+from spiders.rakuten_ichiba_pages import MARKS, condition_in, gone, is_item_page, plain_url, variants, yen
 from spiders.refusals import json_of, refusal
+from spiders.values import needed, text, whole
 
 VERSION_IN_ADDRESS = re.compile(r"(?<=/Search/)\d{8}")
 LONGEST_KEYWORD = 128  # half-width characters; a full-width one counts double
@@ -111,10 +111,10 @@ class RakutenIchibaSpider(SourceSpider):
         return older
 
     def _page(self, answer: dict[str, Any], response: Response, query: Query) -> Parsed:
-        rows, count = rows_of(answer), as_int(answer.get("count"))
+        rows, count = rows_of(answer), whole(answer.get("count"))
         if count is None or (count and not rows):
             raise refusal(MARKS, response, self.label)
-        page, pages = as_int(answer.get("page")) or 1, as_int(answer.get("pageCount")) or 1
+        page, pages = whole(answer.get("page")) or 1, whole(answer.get("pageCount")) or 1
         yield from self.cards(rows, listing_of, hits_reported=count, last=page >= pages)
         if page < pages:
             found = VERSION_IN_ADDRESS.search(response.url)
@@ -201,21 +201,16 @@ def error_of(answer: Any) -> tuple[str, str]:
 
 def rows_of(answer: dict[str, Any]) -> list[Any]:
     """The rows, whether wrapped (format 1) or flat (format 2); [] where the key is absent, as it is with no hit."""
-    rows: list[Any] = next((answer[key] for key in MARKS.texts("api.rows") if isinstance(answer.get(key), list)), [])
+    found: list[Any] = next((answer[key] for key in MARKS.texts("api.rows") if isinstance(answer.get(key), list)), [])
     wraps = MARKS.texts("api.row")
-    return [next((row[wrap] for wrap in wraps if isinstance(row, dict) and wrap in row), row) for row in rows]
-
-
-def as_int(value: Any) -> int | None:
-    """A number that may be a string; None for anything else."""
-    return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdigit()) else None
+    return [next((row[wrap] for wrap in wraps if isinstance(row, dict) and wrap in row), row) for row in found]
 
 
 def listing_of(row: dict[str, Any]) -> Listing:
-    """A row of the API as a Listing. Raises KeyError where code, name, address or price is missing."""
+    """A row of the API as a Listing. Raises KeyError or ValueError where code, name, address or price is missing."""
     listing = Listing(
-        source=RakutenIchibaSpider.name, listing_id=str(row["itemCode"]), url=plain_url(row["itemUrl"]),
-        title=one_line(row["itemName"]), description=_description(row), image_url=_image(row), seller=_seller(row),
+        source=RakutenIchibaSpider.name, listing_id=needed(row["itemCode"]), url=plain_url(needed(row["itemUrl"])),
+        title=needed(row["itemName"]), description=_description(row), image_url=_image(row), seller=_seller(row),
     )
     listing.condition, listing.condition_label = condition_in(listing.title)
     _price(listing, row)
@@ -225,35 +220,36 @@ def listing_of(row: dict[str, Any]) -> Listing:
 
 
 def _description(row: dict[str, Any]) -> str | None:
-    parts = (row.get("catchcopy"), row.get("itemCaption"))
-    return clean_text("\n".join(str(part) for part in parts if part), limit=20_000) or None
+    parts = [part for part in (row.get("catchcopy"), row.get("itemCaption")) if isinstance(part, str) and part]
+    return clean_text("\n".join(parts), limit=20_000) or None
 
 
 def _price(listing: Listing, row: dict[str, Any]) -> None:
     """Several prices mean that the row's is only the cheapest variant's; a price without tax is none (taxFlag 1)."""
-    price = parse_yen(row["itemPrice"]).amount
+    needed(row["itemPrice"])
+    price = yen(row["itemPrice"])
     if price is None:
         return
-    if as_int(row.get("taxFlag")) == 1:
+    if whole(row.get("taxFlag")) == 1:
         listing.attributes["価格（税別）"] = f"{price}円"
         return
     pair = str(row.get("itemPriceBaseField") or "")[-1:]
     pair = pair if pair.isdigit() else MARKS.text("api.price_pair")
-    lowest, highest = (as_int(row.get(f"itemPrice{end}{pair}")) for end in ("Min", "Max"))
+    lowest, highest = (whole(row.get(f"itemPrice{end}{pair}")) for end in ("Min", "Max"))
     listing.price = price
     listing.price_kind = PriceKind.FIXED if lowest == highest else PriceKind.RANGE
 
 
 def _shipping(listing: Listing, row: dict[str, Any]) -> None:
     """In a row postageFlag 0 means that shipping is in the price, 1 that it is not; how much it is stays unknown."""
-    flag = as_int(row.get("postageFlag"))
+    flag = whole(row.get("postageFlag"))
     listing.shipping_included = {0: True, 1: False}.get(flag) if flag is not None else None
     listing.shipping = 0 if listing.shipping_included else None
 
 
 def _availability(listing: Listing, row: dict[str, Any]) -> None:
     """The flag speaks of the item: of several variants at several prices it does not say which is in stock."""
-    flag = as_int(row.get("availability"))
+    flag = whole(row.get("availability"))
     listing.availability_evidence = None if flag is None else f"availability={flag}"
     if flag == 0:
         listing.availability = Availability.SOLD_OUT
@@ -263,16 +259,18 @@ def _availability(listing: Listing, row: dict[str, Any]) -> None:
 
 def _image(row: dict[str, Any]) -> str | None:
     """The first picture in full size: format 1 wraps the address in imageUrl."""
-    images = row.get("mediumImageUrls") or row.get("smallImageUrls") or [None]
-    first = images[0].get("imageUrl") if isinstance(images[0], dict) else images[0]
-    return first.split("?_ex=")[0] if first else None
+    images = row.get("mediumImageUrls") or row.get("smallImageUrls")
+    first = images[0] if isinstance(images, list) and images else None
+    address = text(first.get("imageUrl") if isinstance(first, dict) else first)
+    return address.split("?_ex=")[0] if address else None
 
 
 def _seller(row: dict[str, Any]) -> Seller | None:
-    if not row.get("shopCode"):
+    code, address = text(row.get("shopCode")), text(row.get("shopUrl"))
+    if code is None:
         return None
     return Seller(
-        source=RakutenIchibaSpider.name, seller_id=str(row["shopCode"]), name=one_line(row.get("shopName")) or None,
-        url=plain_url(row["shopUrl"]) if row.get("shopUrl") else None, business=True,
-        badges=("ショップ・オブ・ザ・イヤー",) if as_int(row.get("shopOfTheYearFlag")) else (),
+        source=RakutenIchibaSpider.name, seller_id=code, name=text(row.get("shopName")), business=True,
+        url=plain_url(address) if address else None,
+        badges=("ショップ・オブ・ザ・イヤー",) if whole(row.get("shopOfTheYearFlag")) else (),
     )

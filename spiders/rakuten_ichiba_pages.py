@@ -19,6 +19,7 @@ from kataban.parsers.text import clean_text, one_line, visible_text
 from kataban.parsers.yen import parse_yen
 from spiders.landmarks import Landmarks
 from spiders.refusals import refusal
+from spiders.values import at, needed, rows, table, text, whole
 
 MARKS = Landmarks("rakuten_ichiba")
 # The same table with the letters of Windows (①, №, ㈱) that shops write: with euc_jp one of them spoils its line.
@@ -63,19 +64,20 @@ def gone(listing: Listing, status: int) -> Listing:
 def variants(response: Response, listing: Listing, label: str) -> Iterator[Listing]:
     """What the page says of its variants: the listing itself where there is one, else the item and one of each.
 
-    Of an item with several variants only the variants' own rows say what can be bought at which price.
+    Of an item with several variants only the variants' own rows say what can be bought at which price. A variant that
+    cannot be read is left out; where none can be read the page is `broken`.
     """
     page = _data(response)
-    item = next(filter(None, (_at(page, path) for path in MARKS.texts("page.item"))), None)
-    skus = [sku for sku in (item or {}).get("sku") or () if not sku.get("hidden")]
-    if not item or not skus:
+    item = next(filter(None, (table(at(page, path)) for path in MARKS.texts("page.item"))), {})
+    shown = [sku for sku in rows(item.get("sku")) if sku.get("hidden") is not True]
+    whole_item = _item(item, page, listing) if item else listing
+    filled = [_variant(sku, item, whole_item) for sku in shown if text(sku.get("variantId"))]
+    if not any(one.price for one in filled):
         raise refusal(MARKS, response, label)
-    whole = _item(item, page, listing)
-    filled = [_variant(sku, item, whole) for sku in skus]
-    if len(filled) == 1:
-        yield replace(filled[0], listing_id=whole.listing_id, variant_of=None)
+    if len(shown) == 1:
+        yield replace(filled[0], listing_id=whole_item.listing_id, variant_of=None)
         return
-    yield _of_several(whole, filled)
+    yield _of_several(whole_item, filled)
     yield from filled
 
 
@@ -85,69 +87,73 @@ def _data(response: Response) -> dict[str, Any]:
     if response.encoding == "euc_jp":
         response = response.replace(encoding=_WHOLE_EUC_JP)
     try:
-        data = json.loads(response.css(MARKS.text("page.data")).get("{}"))
-    except ValueError:
+        return table(json.loads(response.css(MARKS.text("page.data")).get("{}")))
+    except (ValueError, RecursionError):
         return {}
-    return data if isinstance(data, dict) else {}
-
-
-def _at(node: Any, path: str) -> Any:
-    """The value at a dotted path, None where any step is missing."""
-    for step in path.split("."):
-        node = node.get(step) if isinstance(node, dict) else None
-    return node
 
 
 def _item(item: dict[str, Any], page: dict[str, Any], listing: Listing) -> Listing:
     """What holds for all variants."""
-    shop = page.get("shop") or {}
-    code = f"{shop.get('shopUrl')}:{item.get('itemId')}"
-    images = _at(item, "media.images") or ()
-    seller = listing.seller or Seller(
-        listing.source, str(shop.get("shopUrl") or ""), name=shop.get("shopName"), business=True,
-        url=f"https://www.rakuten.co.jp/{shop.get('shopUrl')}/")
-    title = one_line(_text(item.get("title"))) or listing.title
+    path = text(at(page, "shop.shopUrl"))
+    image = next((text(image.get("location")) for image in rows(at(item, "media.images"))), None)
+    title = one_line(_shown(item.get("title"))) or listing.title
     condition, label = condition_in(title)
     return replace(
-        listing, listing_id=listing.listing_id or code, title=title, condition=condition, condition_label=label,
-        description=_text(_at(item, "pcFields.productDescription")) or listing.description, seller=seller,
-        image_url=images[0].get("location") if images else listing.image_url, detail_read=True,
+        listing, listing_id=listing.listing_id or f"{path}:{text(item.get('itemId'))}", title=title,
+        description=_shown(at(item, "pcFields.productDescription")) or listing.description,
+        condition=condition, condition_label=label, image_url=image or listing.image_url, detail_read=True,
+        seller=listing.seller or _shop(listing.source, path, text(at(page, "shop.shopName"))),
     )
 
 
-def _text(markup: Any) -> str:
+def _shop(source: str, path: str | None, name: str | None) -> Seller | None:
+    """The mall admits businesses only."""
+    if path is None:
+        return None
+    return Seller(source, path, name=name, business=True, url=f"https://www.rakuten.co.jp/{path}/")
+
+
+def _shown(markup: Any) -> str:
     """Titles and descriptions may hold <br> and other tags."""
-    return clean_text(visible_text(Selector(text=f"<div>{markup}</div>")), limit=20_000) if markup else ""
+    if not isinstance(markup, str) or not markup:
+        return ""
+    return clean_text(visible_text(Selector(text=f"<div>{markup}</div>")), limit=20_000)
 
 
-def _variant(sku: dict[str, Any], item: dict[str, Any], whole: Listing) -> Listing:
-    """One variant. Raises KeyError where its id is missing."""
-    attributes = {**whole.attributes, **_choices(sku, item), **_attributes(sku)}
-    jan = str(_at(sku, "articleNumber.value") or "")
-    price = parse_yen(sku.get("taxIncludedPrice")).amount
-    included = _first(_at(sku, "shipping.postageIncluded"), _at(item, "shipping.postageIncluded"))
-    purchase = _purchase(str(sku["variantId"]), item)
-    quantity = purchase.get("quantity")
-    availability, evidence = _stock(quantity, item)
+def _variant(sku: dict[str, Any], item: dict[str, Any], whole_item: Listing) -> Listing:
+    """One variant, with its own number, JAN, price and stock."""
+    variant_id = needed(sku.get("variantId"))
+    attributes = {**whole_item.attributes, **_choices(sku, item), **_attributes(sku)}
+    jan = text(at(sku, "articleNumber.value")) or ""
+    price = yen(sku.get("taxIncludedPrice"))
+    purchase = _purchase(variant_id, item)
     state = _named(attributes, "page.condition_attributes")
-    return replace(
-        whole, listing_id=f"{whole.listing_id}:{sku['variantId']}", variant_of=whole.listing_id, attributes=attributes,
-        brand=_named(attributes, "page.brand_attributes"), mpn=_named(attributes, "page.number_attributes"),
-        sku=sku.get("merchantDefinedSkuId") or str(sku["variantId"]), gtin=jan if jan.isdigit() else None,
-        price=price, price_kind=PriceKind.FIXED if price else PriceKind.NONE, points=sku.get("point"),
-        shipping_included=included, shipping=0 if included else None, quantity=quantity,
-        availability=availability, availability_evidence=evidence,
-        ships_in_days=ships_in_days(purchase.get("deliveryMessage")),
-        condition=condition_of(state) if state else whole.condition, condition_label=state or whole.condition_label,
+    found = replace(
+        whole_item, listing_id=f"{whole_item.listing_id}:{variant_id}", variant_of=whole_item.listing_id,
+        attributes=attributes, brand=_named(attributes, "page.brand_attributes"),
+        mpn=_named(attributes, "page.number_attributes"), gtin=jan if jan.isdigit() else None,
+        sku=text(sku.get("merchantDefinedSkuId")) or variant_id, points=whole(sku.get("point")),
+        price=price, price_kind=PriceKind.FIXED if price else PriceKind.NONE, quantity=whole(purchase.get("quantity")),
+        ships_in_days=ships_in_days(text(purchase.get("deliveryMessage"))),
     )
+    if state:
+        found.condition, found.condition_label = condition_of(state), state
+    found.availability, found.availability_evidence = _stock(found.quantity, item)
+    found.shipping_included = _postage(sku, item)
+    found.shipping = 0 if found.shipping_included else None
+    return found
 
 
-def _of_several(whole: Listing, filled: list[Listing]) -> Listing:
+def yen(value: Any) -> int | None:
+    """Whole yen of a price field, a number or a string; None for placeholders and for anything else."""
+    return parse_yen(value).amount if isinstance(value, str | int | float) else None
+
+
+def _of_several(whole_item: Listing, filled: list[Listing]) -> Listing:
     """The item itself: it cannot be bought without a choice, so its price is a range and its stock the variants'."""
-    prices = [one.price for one in filled if one.price]
     all_out = all(one.availability is Availability.SOLD_OUT for one in filled)
     return replace(
-        whole, price=min(prices, default=None), price_kind=PriceKind.RANGE if prices else PriceKind.NONE,
+        whole_item, price=min(one.price for one in filled if one.price), price_kind=PriceKind.RANGE,
         availability=Availability.SOLD_OUT if all_out else Availability.UNKNOWN,
         availability_evidence=f"{len(filled)} variants" + (", all sold out" if all_out else ""),
     )
@@ -155,44 +161,50 @@ def _of_several(whole: Listing, filled: list[Listing]) -> Listing:
 
 def _choices(sku: dict[str, Any], item: dict[str, Any]) -> dict[str, str]:
     """The variant's choices under the selectors' names: カラー -> ブラック."""
-    selectors = item.get("variantSelectors") or ()
-    names = [one_line(selector.get("label") or selector.get("key")) for selector in selectors]
-    return dict(zip(names, map(one_line, sku.get("selectorValues") or ()), strict=False))
+    names = [text(one.get("label")) or text(one.get("key")) for one in rows(item.get("variantSelectors"))]
+    values = sku.get("selectorValues")
+    chosen = map(text, values if isinstance(values, list) else ())
+    return {name: value for name, value in zip(names, chosen, strict=False) if name and value}
 
 
 def _attributes(sku: dict[str, Any]) -> dict[str, str]:
-    rows = sku.get("attributes") or ()
-    return {one_line(row.get("title")): one_line(f"{row.get('value')}{row.get('unit') or ''}")
-            for row in rows if row.get("title") and row.get("value") not in (None, "")}
+    found = {}
+    for row in rows(sku.get("attributes")):
+        title, value = text(row.get("title")), text(row.get("value"))
+        if title and value:
+            found[title] = value + (text(row.get("unit")) or "")
+    return found
 
 
 def _named(attributes: dict[str, str], names: str) -> str | None:
     return next((attributes[name] for name in MARKS.texts(names) if attributes.get(name)), None)
 
 
-def _first(*values: Any) -> Any:
-    return next((value for value in values if value is not None), None)
+def _postage(sku: dict[str, Any], item: dict[str, Any]) -> bool | None:
+    """Is shipping in the price? The variant's own word counts before the item's."""
+    said = (at(node, "shipping.postageIncluded") for node in (sku, item))
+    return next((one for one in said if isinstance(one, bool)), None)
 
 
 def _purchase(variant_id: str, item: dict[str, Any]) -> dict[str, Any]:
     """The variant's delivery message and quantity: from its purchase row, the quantity rather from the stock table."""
-    bought = _rows(item, "purchaseInfo.sku", "variantId", variant_id)
-    stocked = _rows(item, "purchaseInfo.variantMappedInventories", "sku", variant_id)
-    return {**(bought.get("newPurchaseSku") or {}), **stocked}
+    bought = _row_of(variant_id, at(item, "purchaseInfo.sku"), "variantId")
+    stocked = _row_of(variant_id, at(item, "purchaseInfo.variantMappedInventories"), "sku")
+    return {**table(bought.get("newPurchaseSku")), **stocked}
 
 
-def _rows(item: dict[str, Any], path: str, key: str, variant_id: str) -> dict[str, Any]:
-    return next((row for row in _at(item, path) or () if str(row.get(key)) == variant_id), {})
+def _row_of(variant_id: str, found: Any, key: str) -> dict[str, Any]:
+    return next((row for row in rows(found) if text(row.get(key)) == variant_id), {})
 
 
 def _stock(quantity: int | None, item: dict[str, Any]) -> tuple[Availability, str | None]:
     """In stock needs pieces (or a stock without limit) and an enabled purchase; the period of sale may be over."""
-    condition = _at(item, "purchaseInfo.purchaseBySellType.purchaseCondition")
+    condition = text(at(item, "purchaseInfo.purchaseBySellType.purchaseCondition"))
     evidence = f"quantity={quantity}, purchaseCondition={condition}"
-    if quantity == 0:
-        return Availability.SOLD_OUT, evidence
-    if condition != MARKS.text("page.enabled"):
-        return Availability.UNKNOWN, evidence
     if item.get("unlimitedInventoryFlag") is True:
-        return Availability.IN_STOCK, f"unlimitedInventoryFlag, purchaseCondition={condition}"
-    return (Availability.IN_STOCK, evidence) if quantity else (Availability.UNKNOWN, evidence)
+        quantity, evidence = 1, f"unlimitedInventoryFlag, purchaseCondition={condition}"
+    if quantity is not None and quantity <= 0:
+        return Availability.SOLD_OUT, evidence
+    if quantity is None or condition != MARKS.text("page.enabled"):
+        return Availability.UNKNOWN, evidence
+    return Availability.IN_STOCK, evidence

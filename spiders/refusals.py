@@ -40,10 +40,10 @@ _KNOWN = {"status", "code", "matches", "outcome", "reason_code", "reason", "retr
 
 
 def json_of(response: Response) -> Any:
-    """The JSON of the body, or None where the body is something else."""
+    """The JSON of the body, or None where the body is something else or nests without end."""
     try:
         return json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -16,6 +16,7 @@ from kataban.parsers.text import one_line
 from spiders.base import Parsed, SourceSpider
 from spiders.landmarks import Landmarks
 from spiders.refusals import json_of, refusal
+from spiders.values import at
 
 MARKS = Landmarks("web_search")
 LONGEST_QUERY, MOST_WORDS = 400, 50  # Brave's limits
@@ -225,13 +226,6 @@ def words_of(beside: str, number: str) -> str:
     while words and len(" ".join([*words, number])) > LONGEST_QUERY:
         words.pop()
     return " ".join([*words, number])
-
-
-def at(node: Any, path: str) -> Any:
-    """The value at a dotted path, None where a step is missing."""
-    for step in path.split("."):
-        node = node.get(step) if isinstance(node, dict) else None
-    return node
 
 
 def number_of(url: str, name: str, *, first: int) -> int:

@@ -10,11 +10,12 @@ from scrapy.http import Request, Response
 
 from kataban.items import Availability, Listing, PriceKind, Query, Seller
 from kataban.parsers.condition import condition_of
-from kataban.parsers.text import clean_text, one_line
+from kataban.parsers.text import clean_text
 from kataban.parsers.yen import parse_yen
 from spiders.base import Parsed, SourceSpider
 from spiders.landmarks import Landmarks
 from spiders.refusals import json_of, refusal
+from spiders.values import at, needed, table, text, whole
 
 MARKS = Landmarks("yahoo_shopping")
 ROWS_A_PAGE = 50  # 100 is used by some programs, unproven
@@ -66,16 +67,16 @@ class YahooShoppingSpider(SourceSpider):
     def parse(self, response: Response, query: Query) -> Parsed:
         """Rows of the API. An answer is one only if its hits are a list."""
         answer = json_of(response)
-        rows = answer.get(MARKS.text("api.rows")) if isinstance(answer, dict) else None
-        if response.status >= 400 or not isinstance(rows, list):
+        hits = table(answer).get(MARKS.text("api.rows"))
+        if response.status >= 400 or not isinstance(hits, list):
             code, message = error_of(response, answer)
             raise refusal(MARKS, response, self.label, code=code, message=message)
-        total = answer.get(MARKS.text("api.total"))
-        start = answer.get("firstResultsPosition") or 1
-        if not isinstance(total, int) or (total >= start and not rows):
+        total = whole(answer.get(MARKS.text("api.total")))
+        start = whole(answer.get("firstResultsPosition")) or 1
+        if total is None or (total >= start and not hits):
             raise refusal(MARKS, response, self.label)
-        following = start + len(rows)
-        yield from self.cards(rows, listing_of, hits_reported=total, last=following > total)
+        following = start + len(hits)
+        yield from self.cards(hits, listing_of, hits_reported=total, last=following > total)
         if following <= min(total, LAST_ROW - ROWS_A_PAGE):
             yield self._ask(query, start=following)
 
@@ -92,35 +93,29 @@ def error_of(response: Response, answer: Any) -> tuple[str, str]:
 
 
 def _first(answer: dict[str, Any], paths: str) -> str:
-    for path in MARKS.texts(paths):
-        node: Any = answer
-        for step in path.split("."):
-            node = node.get(step) if isinstance(node, dict) else None
-        if node not in (None, ""):
-            return str(node)
-    return ""
+    return next(filter(None, (text(at(answer, path)) for path in MARKS.texts(paths))), "")
 
 
 def listing_of(row: dict[str, Any]) -> Listing:
-    """A row of the API as a Listing. Raises KeyError where code, name, address or price is missing."""
-    price = parse_yen(row["price"]).amount
-    state = str(row.get("condition") or "")
+    """A row of the API as a Listing. Raises KeyError or ValueError where code, name, address or price is missing."""
+    price = parse_yen(needed(row["price"])).amount
+    state = text(row.get("condition")) or ""
     listing = Listing(
-        source=YahooShoppingSpider.name, listing_id=str(row["code"]), url=shop_url(row["url"]),
-        title=one_line(row["name"]), description=_description(row),
-        brand=(row.get("brand") or {}).get("name") or None, gtin=str(row.get("janCode") or "") or None,
-        image_url=(row.get("image") or {}).get("medium"), points=(row.get("point") or {}).get("amount"),
+        source=YahooShoppingSpider.name, listing_id=needed(row["code"]), url=shop_url(needed(row["url"])),
+        title=needed(row["name"]), description=_description(row), brand=text(at(row, "brand.name")),
+        gtin=text(row.get("janCode")), image_url=text(at(row, "image.medium")), points=whole(at(row, "point.amount")),
         price=price, price_kind=PriceKind.FIXED if price else PriceKind.NONE,
         condition=condition_of(state, "yahoo_shopping"), condition_label=MARKS.table("api.conditions").get(state),
-        seller=_seller(row.get("seller") or {}),
+        seller=_seller(table(row.get("seller"))),
     )
-    _shipping(listing, row.get("shipping") or {})
+    _shipping(listing, table(row.get("shipping")))
     _stock(listing, row.get("inStock"))
     return listing
 
 
 def _description(row: dict[str, Any]) -> str | None:
-    return clean_text("\n".join(filter(None, (row.get("headLine"), row.get("description")))), limit=20_000) or None
+    parts = [part for part in (row.get("headLine"), row.get("description")) if isinstance(part, str) and part]
+    return clean_text("\n".join(parts), limit=20_000) or None
 
 
 def shop_url(url: str) -> str:
@@ -136,10 +131,11 @@ def shop_url(url: str) -> str:
 
 def _shipping(listing: Listing, shipping: dict[str, Any]) -> None:
     """Only code 2 is free shipping; 1 says nothing and 3 names a condition, so the cost stays unknown."""
-    included = str(shipping.get("code")) in MARKS.table("api.shipping")
-    listing.shipping_included, listing.shipping = (True, 0) if included else (None, None)
-    if shipping.get("name"):
-        listing.attributes["送料"] = one_line(shipping["name"])
+    if text(shipping.get("code")) in MARKS.table("api.shipping"):
+        listing.shipping_included, listing.shipping = True, 0
+    name = text(shipping.get("name"))
+    if name:
+        listing.attributes["送料"] = name
 
 
 def _stock(listing: Listing, in_stock: Any) -> None:
@@ -150,13 +146,13 @@ def _stock(listing: Listing, in_stock: Any) -> None:
 
 def _seller(shop: dict[str, Any]) -> Seller | None:
     """The shop with its rating; an average over no reviews is none."""
-    if not shop.get("sellerId"):
+    seller_id, address = text(shop.get("sellerId")), text(shop.get("url"))
+    if seller_id is None:
         return None
-    review = shop.get("review") or {}
-    count = review.get("count")
+    count, rate = whole(at(shop, "review.count")), at(shop, "review.rate")
+    rated = count and isinstance(rate, int | float) and not isinstance(rate, bool)
     return Seller(
-        source=YahooShoppingSpider.name, seller_id=str(shop["sellerId"]), name=one_line(shop.get("name")) or None,
-        url=shop_url(shop["url"]) if shop.get("url") else None, review_count=count,
-        review_average=float(review["rate"]) if count and review.get("rate") is not None else None,
+        source=YahooShoppingSpider.name, seller_id=seller_id, name=text(shop.get("name")),
+        url=shop_url(address) if address else None, review_count=count, review_average=float(rate) if rated else None,
         badges=("ベストストア",) if shop.get("isBestSeller") is True else (),
     )
