@@ -304,6 +304,9 @@ def broken(reason: str) -> CannotLook:
 
 def unreadable(response: Response) -> CannotLook:
     """Why nothing could be read: the page's own requests failed, or it was not drawn, or we do not know its form."""
+    if _own_rules_forbid(response):
+        return CannotLook(Outcome.ROBOTS_DENIED, "disallow",
+                          "robots.txt (or the guard of addresses) forbids what the page itself loads")
     statuses = [status for _, status, _ in loaded(response, *_LOADS)]
     refused = [status for status in statuses if status >= 400]
     if 200 in statuses:
@@ -319,3 +322,9 @@ def unreadable(response: Response) -> CannotLook:
         return CannotLook(Outcome.UNRENDERED, "skeleton", "the page came without its contents; they were never drawn",
                           page_kind=PageKind.UNRENDERED)
     return broken("neither the page's JSON nor a known layout was found")
+
+
+def _own_rules_forbid(response: Response) -> bool:
+    """Was one of the page's own requests for its data not let through by our manners?"""
+    patterns = [MARKS.text(f"loads.{name}") for name in _LOADS]
+    return any(re.search(pattern, url) for url in response.meta.get("refused_requests") or () for pattern in patterns)
