@@ -153,16 +153,18 @@ def _default(_name: str, default: str = "") -> str:
 
 def _callback(spider: SourceSpider, envelope: Envelope) -> Iterable[Any]:
     response = response_of(envelope)
+    # A bare page does not say what was asked; the canary stands in, since a further page's request needs some word.
+    query = envelope.query if envelope.model_number else Query(spider.canary)
     match envelope.as_:
         case "search":
-            return spider.parse(response, query=envelope.query)
+            return spider.parse(response, query=query)
         case "detail":
             return spider.parse_detail(response, listing=_listing(spider, envelope))
         case "seller":
             return spider.parse_seller(response, seller=_seller(spider.name, envelope.seller))
         case "lead":
             lead = Lead(**{"source": spider.name, "url": envelope.url, **envelope.lead})
-            return spider.parse_lead(response, query=envelope.query, lead=lead)
+            return spider.parse_lead(response, query=query, lead=lead)
     raise ValueError(f"as: {envelope.as_!r} is none of search, detail, seller, lead")
 
 

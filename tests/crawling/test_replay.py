@@ -17,6 +17,7 @@ class Shelf(SourceSpider):
     """A source that reads lines of text."""
 
     name = "shelf"
+    canary = "CANARY-1"
 
     def search(self, query: Query) -> Request:
         return Request(f"https://shelf.test/?q={query.text}&key={self.key('SHELF_KEY')}")
@@ -42,6 +43,11 @@ def test_an_answer_gives_listings_a_page_and_masked_requests() -> None:
     assert [row["listing_id"] for row in read["listings"]] == ["1", "2"]
     assert (read["page_kind"], read["outcome"], read["page"]["rows"]) == ("results", None, 2)
     assert read["next_requests"] == ["https://shelf.test/?q=X-1&key=KEY"]
+
+
+def test_a_bare_page_is_read_without_saying_what_was_asked() -> None:
+    read = replay(Shelf(), Envelope(url="https://shelf.test/", body=b"a1"))
+    assert [request.url for request in read.next_requests] == ["https://shelf.test/?q=CANARY-1&key=KEY"]
 
 
 def test_zero_is_nothing_and_a_refusal_is_not() -> None:
