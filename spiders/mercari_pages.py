@@ -308,20 +308,23 @@ def unreadable(response: Response) -> CannotLook:
         return CannotLook(Outcome.ROBOTS_DENIED, "disallow",
                           "robots.txt (or the guard of addresses) forbids what the page itself loads")
     statuses = [status for _, status, _ in loaded(response, *_LOADS)]
-    refused = [status for status in statuses if status >= 400]
     if 200 in statuses:
         return broken("the JSON that the page loaded has another form than known")
-    if 429 in refused:
-        return CannotLook(Outcome.RATE_LIMITED, "too_many_requests", "Mercari told its own page to slow down (429)")
-    if 403 in refused:
-        return CannotLook(Outcome.BLOCKED, "refused", "Mercari refused its own page's request (403)")
-    if refused:
-        return CannotLook(Outcome.UNREACHABLE, f"status_{refused[-1]}",
-                          f"the page's own request was answered {refused[-1]}")
+    if any(status >= 400 for status in statuses):
+        return _refused(statuses)
     if is_skeleton(response) or not has_content(response):
         return CannotLook(Outcome.UNRENDERED, "skeleton", "the page came without its contents; they were never drawn",
                           page_kind=PageKind.UNRENDERED)
     return broken("neither the page's JSON nor a known layout was found")
+
+
+def _refused(statuses: list[int]) -> CannotLook:
+    if 429 in statuses:
+        return CannotLook(Outcome.RATE_LIMITED, "too_many_requests", "Mercari told its own page to slow down (429)")
+    if 403 in statuses:
+        return CannotLook(Outcome.BLOCKED, "refused", "Mercari refused its own page's request (403)")
+    return CannotLook(Outcome.UNREACHABLE, f"status_{statuses[-1]}",
+                      f"the page's own request was answered {statuses[-1]}")
 
 
 def _own_rules_forbid(response: Response) -> bool:
