@@ -1,4 +1,4 @@
-"""`python -m kataban.sample_market serve | run -- COMMAND ... | orders OUT.csv`."""
+"""`python -m kataban.sample_market serve | run -- COMMAND ... | orders OUT.csv | expected OUT.toml`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kataban.sample_market import log, orders
+from kataban.sample_market import expected, log, orders
 from kataban.sample_market.catalogue import CatalogueError, load
 from kataban.sample_market.server import Server
 
@@ -39,6 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     write = verbs.add_parser("orders", help="write the sample queue with real dates")
     write.add_argument("out", type=Path)
     write.set_defaults(verb=_orders)
+    answers = verbs.add_parser("expected", help="write the right answers that follow from the catalogue")
+    answers.add_argument("out", type=Path)
+    answers.set_defaults(verb=_expected)
     return parser
 
 
@@ -72,6 +75,13 @@ def _run(options: argparse.Namespace) -> int:
 def _orders(options: argparse.Namespace) -> int:
     count = orders.write(load(), options.out, datetime.now(UTC))
     print(f"{options.out}: {count} sample orders", file=sys.stderr)  # noqa: T201
+    return 0
+
+
+def _expected(options: argparse.Namespace) -> int:
+    answers = expected.derive(load())
+    options.out.write_text(expected.to_toml(answers), encoding="utf-8")
+    print(f"{options.out}: {len(answers)} answers", file=sys.stderr)  # noqa: T201
     return 0
 
 

@@ -7,6 +7,7 @@ Every table is a typed structure; a wrong key, a wrong type or a broken referenc
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -72,8 +73,8 @@ class Offer(Table):
 
     `truth` is the verdict a careful person gives against the product's own model number; `buy` is whether it can be
     bought (`now`, `ask_first`, `no`); `why` says in words what the trap is. Offers of one source with the same
-    `id` stand on one page as variants of it. `shipping` None = the source does not say. `stock` None = not managed. `approval`: the
-    seller must agree before a purchase (Rakuma).
+    `id` stand on one page as variants of it. `shipping` None = the source does not say. `stock` None = not managed.
+    `approval`: the seller must agree before a purchase (Rakuma).
     `found_by` are further queries for which the source's search shows this offer, as real searches do.
     """
 
@@ -288,3 +289,25 @@ def _offer_faults(catalogue: Catalogue, placed: Placed) -> Iterator[str]:
         yield f"{where}: no [[seller]] of {offer.source} has id {offer.seller!r}"
     if (offer.truth, offer.buy) != ("exact", "now") and not offer.why:
         yield f"{where}: a trap must say why"
+    yield from (f"{where}: {fault}" for fault in _id_faults(catalogue, offer))
+
+
+IDS = {"rakuten_ichiba": r"\d+", "yahoo_shopping": r"[\w-]+", "mercari": r"m\d{10,11}",        "mercari_shops": r"[0-9A-Za-z]{22}", "rakuma": r"[0-9a-f]{32}"}
+SELLER_IDS = {"mercari": r"\d+", "rakuma": r"[0-9a-f]{32}"}
+NUMBERED = {"shopify", "colorme", "eccube4", "woocommerce"}
+WITHOUT_VARIANTS = {"yahoo_shopping", "mercari", "rakuma"}
+
+
+def _id_faults(catalogue: Catalogue, offer: Offer) -> Iterator[str]:
+    """Ids look as the source's own do, since sources are told apart and read by them."""
+    kind = catalogue.shops[offer.seller].kind if offer.seller in catalogue.shops else "plain"
+    pattern = IDS.get(offer.source, r"\d+" if kind in NUMBERED else r"[\w-]+")
+    if not re.fullmatch(pattern, offer.id, re.ASCII):
+        yield f"id must look like {pattern}"
+    if not re.fullmatch(SELLER_IDS.get(offer.source, r".+"), offer.seller):
+        yield f"seller must look like {SELLER_IDS[offer.source]}"
+    in_shop = offer.source == "independent_shops"
+    if offer.variant and (offer.source in WITHOUT_VARIANTS or (in_shop and kind == "plain")):
+        yield "this source has no variants"
+    if offer.variant and in_shop and not offer.variant.isdecimal():
+        yield "a shop's variant is a number"

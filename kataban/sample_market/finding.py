@@ -26,7 +26,9 @@ def text_of(placed: Placed) -> str:
     """What the site's search index holds of one offer: title, text, attributes, variant."""
     offer = placed.offer
     jan = "" if "no_jan" in offer.quirks else placed.product.jan or ""
-    return " ".join((offer.title, offer.catch, offer.text, *offer.attributes.values(), offer.variant_label, jan))
+    # Every shop system of the market shows the maker's number somewhere on the page.
+    model = placed.product.model if offer.source == "independent_shops" else ""
+    return " ".join((offer.title, offer.catch, offer.text, *offer.attributes.values(), offer.variant_label, jan, model))
 
 
 def finds(text: str, found_by: Iterable[str], keyword: str) -> bool:

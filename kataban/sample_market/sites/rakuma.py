@@ -93,7 +93,8 @@ def _item_html(placed: Placed, catalogue: Catalogue) -> str:
     sold = offer.stock == 0
     button = '<a class="btn_buy ga-item-buybutton" href="#">購入に進む</a>'
     return template(
-        "rakuma_item", title=esc(offer.title), brand=esc(_brand(placed)), brand_number=number(_brand(placed)) % 9999, url=item_url(placed), summary=esc(offer.text.strip()[:80]),
+        "rakuma_item", title=esc(offer.title), brand=esc(_brand(placed)),
+        brand_number=number(_brand(placed)) % 9999, url=item_url(placed), summary=esc(offer.text.strip()[:80]),
         number=number(offer.id), price=offer.price, price_shown=yen(offer.price), text=_lines(offer.text),
         availability="out of stock" if sold else "in stock", json_ld=script_json(_json_ld(placed)),
         item_data=script_json({"item_id": number(offer.id), "seller_user_id": number(offer.seller)}),
