@@ -80,7 +80,7 @@ def stable_files(
         sleep(wait_seconds)
     taken: set[str] = set()
     for path, before, digest in new:
-        if _signature(path) != before:
+        if signature(path) != before:
             look.waiting.append(path)
         elif digest in taken:
             look.known.append(QueueFile(path, digest))
@@ -94,7 +94,7 @@ def _new_files(folder: Path, seen_hashes: Container[str], look: FolderLook) -> l
     """(path, size and times, hash) of the files not known yet; the known and the unreadable go into `look`."""
     new = []
     for path in _names(folder):
-        before = _signature(path)
+        before = signature(path)
         if before is None:
             continue
         try:
@@ -102,7 +102,7 @@ def _new_files(folder: Path, seen_hashes: Container[str], look: FolderLook) -> l
         except IntakeError as error:
             look.failed.append((path, error))
             continue
-        if _signature(path) != before:
+        if signature(path) != before:
             look.waiting.append(path)
         elif digest in seen_hashes:
             look.known.append(QueueFile(path, digest))
@@ -118,8 +118,8 @@ def _names(folder: Path) -> list[Path]:
         raise IntakeError("not_a_folder", name=folder.name or str(folder)) from error
 
 
-def _signature(path: Path) -> tuple[int, ...] | None:
-    """(inode, size, mtime) of a regular file; None for what is gone or no file (a folder, a pipe, a device)."""
+def signature(path: Path) -> tuple[int, ...] | None:
+    """(inode, size, mtime) of a regular file, by which a change shows; None for what is gone or no file (a folder, a pipe, a device)."""
     try:
         status = path.stat()
     except OSError:

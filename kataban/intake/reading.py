@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from kataban.intake.columns import Heading
+from kataban.intake.folder import signature
 from kataban.intake.joining import join, settle
 from kataban.intake.listing_rows import entry_of_listing
 from kataban.intake.opening import Table, open_table
@@ -39,12 +40,16 @@ def read(path: str | Path, *, catalogue: Iterable[CatalogueEntry] | None = None)
     file as a whole cannot be read.
     """
     path = Path(path)
+    before = signature(path)
     try:
-        return _Reading(open_table(path), join(catalogue or ())).intake()
+        intake = _Reading(open_table(path), join(catalogue or ())).intake()
     except OSError as error:
         raise IntakeError("not_permitted", name=path.name, why=error.strerror or error) from error
     except UnicodeError as error:
         raise IntakeError("unreadable_encoding", name=path.name) from error
+    if signature(path) != before:
+        raise IntakeError("changed_while_read", name=path.name)
+    return intake
 
 
 def key_of(wanted: Wanted) -> tuple[str, ...]:

@@ -269,3 +269,16 @@ def test_fields_are_those_the_file_has(tmp_path: Path) -> None:
     notes = {note.code: note.text_en for note in intake.notes}
     assert notes["unknown_columns"] == "columns not read: 備考"
     assert notes["personal_columns"] == "1 columns of personal data were dropped"
+
+
+def test_a_file_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = put(tmp_path, "a.csv", b"model\nA-100\n")
+
+    def grow(one: str) -> str:
+        path.write_bytes(b"model\nA-100\nB-200\n")
+        return one
+
+    monkeypatch.setattr("kataban.intake.reading.squashed", grow)
+    with pytest.raises(IntakeError) as raised:
+        read(path)
+    assert raised.value.code == "changed_while_read"
