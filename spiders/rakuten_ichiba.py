@@ -130,10 +130,11 @@ class RakutenIchibaSpider(SourceSpider):
 
     def parse_detail(self, response: Response, listing: Listing) -> Iterator[Listing]:
         """The Listing with what its page says; with several variants one Listing for each, after the item's own."""
-        if response.status in {404, 410}:
+        if response.status >= 400:
+            why = refusal(MARKS, response, self.label)
+            if response.status not in {404, 410} or why.outcome is not Outcome.BROKEN:
+                raise why
             yield gone(listing, response.status)
-        elif response.status >= 400:
-            raise refusal(MARKS, response, self.label)
         elif not is_item_page(response.url):
             yield listing
         else:

@@ -1,8 +1,8 @@
 """What an answer that is no look means, as data: the `refusal.*` entries of a `<site>.toml`.
 
-An entry's value holds conditions (`status`, `code`, `matches`: a regular expression over the site's message, or over
-title and visible text) and what they mean (`outcome`, `reason_code`, `reason`: a sentence for the person,
-`retry_after`: seconds). The first that fits counts:
+An entry's value holds conditions (`status`; `code`; `matches`: a regular expression over the site's code and message;
+`shows`: one over title and visible text of a page) and what they mean (`outcome`, `reason_code`, `reason`: a sentence
+for the person, `retry_after`: seconds). The first that fits counts:
 
     [refusal.bad_key.value]
     code = "wrong_parameter"
@@ -36,7 +36,7 @@ _BY_STATUS = {
 }
 # Long runs of letters and digits in an error text may be somebody's key.
 _KEY_LIKE = re.compile(r"[A-Za-z0-9_-]{16,}")
-_KNOWN = {"status", "code", "matches", "outcome", "reason_code", "reason", "retry_after"}
+_KNOWN = {"status", "code", "matches", "shows", "outcome", "reason_code", "reason", "retry_after"}
 
 
 def json_of(response: Response) -> Any:
@@ -50,12 +50,12 @@ def json_of(response: Response) -> Any:
 def refusal(marks: Landmarks, response: Response, label: str, *, code: str = "", message: str = "") -> CannotLook:
     """What this answer means: the site's own words by the table, else the signs common to all sites, else its status.
 
-    `code` and `message` are the site's own; without them, title and visible text are searched. `label` names the
-    site. An answer that says nothing of a refusal is `broken`: it came, and we cannot read it.
+    `code` and `message` are the site's own, "" where it gives none. `label` names the site. An answer that says nothing
+    of a refusal is `broken`: it came, and we cannot read it.
     """
-    said = f"{code} {message}".strip() or _seen(response)
+    said, seen = f"{code} {message}".strip(), _seen(response)
     for rule in rules(marks):
-        if _fits(rule, response.status, code, said):
+        if _fits(rule, response.status, code, said, seen):
             wait = rule.get("retry_after")
             return _cannot(Outcome(rule["outcome"]), rule["reason_code"], rule["reason"],
                            float(wait) if wait else retry_after_of(response.headers))
@@ -88,12 +88,17 @@ def _seen(response: Response) -> str:
     return response.text[:4000]
 
 
-def _fits(rule: dict[str, str], status: int, code: str, said: str) -> bool:
+def _fits(rule: dict[str, str], status: int, code: str, said: str, seen: str) -> bool:
     return (
         ("status" not in rule or str(status) == rule["status"])
         and ("code" not in rule or code.casefold() == rule["code"].casefold())
-        and ("matches" not in rule or re.search(rule["matches"], said, re.IGNORECASE | re.MULTILINE) is not None)
+        and ("matches" not in rule or _is_in(rule["matches"], said))
+        and ("shows" not in rule or _is_in(rule["shows"], seen))
     )
+
+
+def _is_in(pattern: str, text: str) -> bool:
+    return re.search(pattern, text, re.IGNORECASE | re.MULTILINE) is not None
 
 
 def _by_status(status: int) -> tuple[Outcome, str]:
