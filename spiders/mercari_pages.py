@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
@@ -16,6 +15,7 @@ from kataban.parsers.shipping import ships_in_days
 from kataban.parsers.stock import stock_word
 from kataban.parsers.text import LONG, clean_text, one_line, visible_text
 from kataban.parsers.yen import parse_yen
+from spiders.embedded import json_ld_product, offer_of
 from spiders.mercari_json import MARKS, bare, loaded, person, set_condition, set_payer, set_price, whole
 
 _LOADS = ("search", "item", "profile", "shops_product")
@@ -137,37 +137,19 @@ def from_item_page(response: Response, item_id: str) -> Listing | None:
     return found
 
 
-def json_ld_product(response: Response) -> dict[str, Any]:
-    """The Product of the page's JSON-LD, {} where there is none that can be read."""
-    for text in response.css('script[type="application/ld+json"]::text').getall():
-        try:
-            graph = json.loads(text)
-        except ValueError:
-            continue
-        for node in graph.get("@graph", [graph]) if isinstance(graph, dict) else graph:
-            if isinstance(node, dict) and node.get("@type") == "Product":
-                return node
-    return {}
-
-
 def _whole_text(node: Any) -> str:
     return clean_text("".join(node.css("::text").getall()), limit=LONG)
 
 
 def _page_price(found: Listing, response: Response, product: dict[str, Any]) -> None:
     """Yen from the first layer that speaks of yen: a foreign address is shown dollars, but not in every layer."""
-    offer = _offer(product)
+    offer = offer_of(product)
     _set_drawn(
         found,
         offer.get("price") if offer.get("priceCurrency") == "JPY" else None,
         _meta(response, "item.price_meta") if _meta(response, "item.currency_meta") == "JPY" else None,
         "".join(response.css(MARKS.text("item.price")).css("::text").getall()),
     )
-
-
-def _offer(product: dict[str, Any]) -> dict[str, Any]:
-    offers = product.get("offers")
-    return offers if isinstance(offers, dict) else {}
 
 
 def _meta(response: Response, mark: str) -> str | None:
@@ -177,7 +159,7 @@ def _meta(response: Response, mark: str) -> str | None:
 
 def _page_stock(found: Listing, response: Response, product: dict[str, Any]) -> None:
     """A drawn sold badge overrules everything; a disabled button alone says nothing (false "sold", 2026-04)."""
-    said = stock_word(_offer(product).get("availability"), "schema_org")
+    said = stock_word(offer_of(product).get("availability"), "schema_org")
     badge = response.css(MARKS.text("item.sold_badge"))
     if badge:
         found.availability = Availability.SOLD_OUT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from dataclasses import replace
@@ -17,6 +16,7 @@ from kataban.parsers.shipping import shipping_of, ships_in_days
 from kataban.parsers.stock import stock_word
 from kataban.parsers.text import LONG, clean_text, one_line, visible_text
 from kataban.parsers.yen import parse_yen
+from spiders.embedded import json_ld_product, offer_of
 from spiders.landmarks import Landmarks
 
 MARKS = Landmarks("rakuma")
@@ -119,7 +119,7 @@ def gone(row: Listing, evidence: str) -> Listing:
 
 def read_item(response: Response, row: Listing) -> Listing | None:
     """`row` filled from the item's page; None where the page shows no title or no price."""
-    product = _json_ld_product(response)
+    product = json_ld_product(response)
     title = _title(response) or one_line(product.get("name"))
     price = _price(response, product)
     if not title or price is None:
@@ -148,33 +148,13 @@ def _title(response: Response) -> str:
 
 def _price(response: Response, product: dict[str, Any]) -> int | None:
     """The first layer that speaks of yen: meta, JSON-LD, the drawn price."""
-    offer = _offer(product)
+    offer = offer_of(product)
     said = [
         _meta(response, "price") if _meta(response, "currency") in {None, "JPY"} else None,
         offer.get("price") if offer.get("priceCurrency") in {None, "JPY"} else None,
         visible_text(response.css(MARKS.text("item.price"))[:1]),
     ]
     return next((amount for text in said if (amount := parse_yen(text).amount)), None)
-
-
-def _offer(product: dict[str, Any]) -> dict[str, Any]:
-    offers = product.get("offers")
-    offer = offers[0] if isinstance(offers, list) and offers else offers
-    return offer if isinstance(offer, dict) else {}
-
-
-def _json_ld_product(response: Response) -> dict[str, Any]:
-    """The Product of the page's JSON-LD, each block on its own; {} where none can be read."""
-    for text in response.css('script[type="application/ld+json"]::text').getall():
-        try:
-            block = json.loads(text)
-        except ValueError:
-            continue
-        nodes = block if isinstance(block, list) else block.get("@graph", [block]) if isinstance(block, dict) else []
-        for node in nodes:
-            if isinstance(node, dict) and node.get("@type") == "Product":
-                return node
-    return {}
 
 
 def _shown(response: Response, marks: str) -> str:
@@ -218,7 +198,7 @@ def _stock(response: Response, product: dict[str, Any], rows: dict[str, str]) ->
     if sold:
         return Availability.SOLD_OUT, one_line(visible_text(_outside_cards(response, sold)[0])) or sold
     said = [stock_word(_meta(response, "availability"), SOURCE),
-            stock_word(_offer(product).get("availability"), "schema_org")]
+            stock_word(offer_of(product).get("availability"), "schema_org")]
     for word in said:
         if word.availability is Availability.SOLD_OUT:
             return word.availability, word.span
