@@ -24,7 +24,7 @@ from scrapy.spiderloader import get_spider_loader
 from kataban.crawling.answers import answers_of
 from kataban.crawling.asking import Asking
 from kataban.crawling.run import Run
-from kataban.items import ANSWERED, CannotLook, Judgement, Lead, Listing, Outcome, Purchase, Query, Seller, Wanted
+from kataban.items import ANSWERED, Appraisal, CannotLook, Judgement, Lead, Listing, Outcome, Purchase, Query, Seller, Wanted
 from kataban.manners.services import Services
 from kataban.offers import purchase
 from kataban.results import gates, queries, queue
@@ -116,7 +116,7 @@ class Desk:
         """True when some Wanted of this Query could buy it now."""
         if listing.judgement is None:
             return False
-        return any(purchase(listing, listing.judgement, listing.appraisal, need)[0] is Purchase.NOW
+        return any(purchase(listing, listing.judgement, listing.appraisal or Appraisal(), need)[0] is Purchase.NOW
                    for need in self._wanted)
 
     # --- the turn of one Query ---------------------------------------------------------------------------------------

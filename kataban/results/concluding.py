@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kataban.items import Judgement, Listing, Purchase, Reason, Verdict, Wanted, WantedState
+from kataban.items import Appraisal, Judgement, Listing, Purchase, Reason, Verdict, Wanted, WantedState
 from kataban.offers import fresh_until, price_doubt, purchase, total
 from kataban.results.rows import listing_of, seller_of, wanted_of
 from kataban.results.tables import judgements, listings, marks, purchases, sellers, wanted
@@ -55,7 +55,7 @@ def _pairs(listing_pks: Sequence[int] | None, wanted_ids: Sequence[int] | None) 
 
 def _conclusion(row: sa.RowMapping, told: dict[tuple[Any, ...], Reason], doubted: set[int]) -> dict[str, Any]:
     need, listing = _sides(row)
-    conclusion, reasons = purchase(listing, Judgement(Verdict.EXACT), listing.appraisal, need)
+    conclusion, reasons = purchase(listing, Judgement(Verdict.EXACT), listing.appraisal or Appraisal(), need)
     word = told.get(("listing", row["id"], row["query_id"])) or told.get(("seller", row["seller_pk"]))
     if word is not None:
         conclusion, reasons = Purchase.NO, (word, *reasons)

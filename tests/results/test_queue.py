@@ -1,0 +1,156 @@
+"""The queue: rows become Wanted and Queries, Searches are leased, closed and due again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from kataban.intake import CatalogueEntry
+from kataban.items import CannotLook, Outcome, WantedState
+from kataban.results import queue, tables
+from kataban.results.database import Database
+from kataban.results.locks import source_lock
+from tests.results.makers import NOW, SOURCE, add, search, wanted
+
+
+def due(database: Database, **options: object) -> list[queue.Due]:
+    with database.reading() as connection:
+        return queue.due(connection, SOURCE, options.get("now", NOW), options.get("only"))  # type: ignore[arg-type]
+
+
+def test_two_orders_of_one_model_are_two_wanted_and_one_query(database: Database) -> None:
+    counts = add(database, wanted(), wanted("ab1200c", order_id="250-2"), wanted("AB-1300C", order_id="250-3"))
+    assert counts == queue.Counts(added=3)
+    with database.reading() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(tables.queries)).scalar() == 2
+    assert [entry.query.model_number for entry in due(database)] == ["AB-1200C", "AB-1300C"]
+
+
+def test_the_same_rows_again_change_nothing(database: Database) -> None:
+    add(database, wanted(), wanted("X-2", order_id="250-2"))
+    assert add(database, wanted(), wanted("X-2", order_id="250-2"), now=NOW + timedelta(hours=1)) == queue.Counts(
+        unchanged=2)
+
+
+def test_a_changed_field_is_updated_and_what_the_file_has_no_column_for_stays(database: Database) -> None:
+    add(database, wanted(max_price=9_000))
+    with database.writing() as connection:
+        counts, ids = queue.add_wanted(connection, [wanted(max_price=None, quantity=3)], NOW,
+                                       frozenset({"model_number", "order_id", "order_item_id", "quantity"}))
+        row = connection.execute(sa.select(tables.wanted)).mappings().one()
+    assert (counts.changed, ids) == (1, [row["id"]])
+    assert (row["quantity"], row["max_price"]) == (3, 9_000)
+
+
+@pytest.mark.parametrize("state", [WantedState.BOUGHT, WantedState.DONE])
+def test_the_users_word_outlives_the_file(database: Database, state: WantedState) -> None:
+    add(database, wanted())
+    with database.writing() as connection:
+        connection.execute(sa.update(tables.wanted).values(state=state.value))
+    add(database, wanted(quantity=2))
+    with database.reading() as connection:
+        assert connection.execute(sa.select(tables.wanted.c.state)).scalar() == state.value
+    assert due(database) == []
+
+
+def test_three_days_after_its_ship_by_a_row_expires_and_opens_again_when_that_moves(database: Database) -> None:
+    add(database, wanted(ship_by=NOW - timedelta(days=3, hours=1)), wanted("X-2", order_id="250-2",
+                                                                             ship_by=NOW - timedelta(days=2)))
+    with database.writing() as connection:
+        assert queue.expire(connection, NOW) == 1
+    assert [entry.query.model_number for entry in due(database)] == ["X-2"]
+    add(database, wanted(ship_by=NOW + timedelta(days=1)))
+    assert {entry.query.model_number for entry in due(database)} == {"AB-1200C", "X-2"}
+
+
+def test_an_order_without_a_model_is_kept_and_settled_by_the_catalogue(database: Database) -> None:
+    add(database, wanted(None, sku="SKU-7", state=WantedState.NEEDS_MODEL))  # type: ignore[arg-type]
+    assert due(database) == []
+    with database.writing() as connection:
+        ids = queue.add_catalogue(connection, [CatalogueEntry("SKU-7", "CD-55", jan="4549292184129")], NOW)
+    assert len(ids) == 1
+    assert [(entry.query.model_number, entry.query.jan) for entry in due(database)] == [("CD-55", "4549292184129")]
+
+
+def test_the_nearest_deadline_is_asked_first(database: Database) -> None:
+    add(database, wanted("A-111", order_id="1", ship_by=NOW + timedelta(days=4)),
+        wanted("B-222", order_id="2", ship_by=None), wanted("C-333", order_id="3", ship_by=NOW + timedelta(days=1)))
+    assert [entry.query.model_number for entry in due(database)] == ["C-333", "A-111", "B-222"]
+
+
+def test_an_answer_is_fresh_for_a_day_and_for_six_hours_near_the_deadline(database: Database) -> None:
+    add(database, wanted(ship_by=NOW + timedelta(days=9)), wanted("B-222", order_id="2",
+                                                                    ship_by=NOW + timedelta(hours=40)))
+    search(database, outcome=Outcome.NOTHING, query_id=1)
+    search(database, outcome=Outcome.NOTHING, query_id=2)
+    assert due(database) == []
+    assert [entry.query.query_id for entry in due(database, now=NOW + timedelta(hours=7))] == [2]
+    assert len(due(database, now=NOW + timedelta(hours=25))) == 2
+
+
+@pytest.mark.parametrize(("outcome", "hours"), [(Outcome.BROKEN, 1), (Outcome.UNREACHABLE, 1),
+                                               (Outcome.ROBOTS_DENIED, 24)])
+def test_a_failed_look_is_tried_again_later_not_at_once(database: Database, outcome: Outcome, hours: int) -> None:
+    add(database, wanted())
+    search(database, outcome=outcome)
+    assert due(database, now=NOW + timedelta(hours=hours, seconds=-1)) == []
+    assert len(due(database, now=NOW + timedelta(hours=hours))) == 1
+
+
+def test_an_interrupted_search_is_due_at_once_and_resumes(database: Database) -> None:
+    add(database, wanted())
+    with database.writing() as connection:
+        run_id = queue.open_run(connection, SOURCE, NOW, 1)
+        opened = queue.open_search(connection, 1, [SOURCE], run_id, NOW)
+    assert due(database) == []  # leased by being open
+    with database.writing() as connection:
+        assert queue.interrupt_open(connection, [SOURCE], NOW) == 1
+    assert [entry.resumes for entry in due(database)] == [opened and opened[SOURCE]]
+
+
+def test_a_query_is_open_once_at_most(database: Database) -> None:
+    add(database, wanted())
+    with database.writing() as connection:
+        run_id = queue.open_run(connection, SOURCE, NOW, 1)
+        assert queue.open_search(connection, 1, [SOURCE, "other"], run_id, NOW) is not None
+    with database.writing() as connection:
+        assert queue.open_search(connection, 1, ["other"], run_id, NOW) is None
+    with pytest.raises(sa.exc.IntegrityError), database.writing() as connection:
+        connection.execute(sa.insert(tables.searches).values(query_id=1, source=SOURCE, opened_at=NOW))
+
+
+def test_what_a_rest_held_back_comes_first(database: Database) -> None:
+    add(database, wanted("A-111", order_id="1", ship_by=NOW + timedelta(days=1)), wanted("B-222", order_id="2"))
+    until = NOW + timedelta(hours=1)
+    with database.writing() as connection:
+        held = [entry for entry in queue.due(connection, SOURCE, NOW) if entry.query.model_number == "B-222"]
+        why = CannotLook(Outcome.RESTING, "resting", "rests")
+        queue.record_not_looked(connection, SOURCE, held, why, NOW, rest_until=until)
+    assert [entry.query.model_number for entry in due(database)] == ["A-111"]
+    assert [entry.query.model_number for entry in due(database, now=until)] == ["B-222", "A-111"]
+
+
+def test_saying_off_again_renews_one_row(database: Database) -> None:
+    add(database, wanted())
+    why = CannotLook(Outcome.OFF, "off", "switch it on")
+    for hour in range(3):
+        with database.writing() as connection:
+            now = NOW + timedelta(hours=hour)
+            queue.record_not_looked(connection, SOURCE, queue.due(connection, SOURCE, now), why, now)
+    with database.reading() as connection:
+        rows = connection.execute(sa.select(tables.searches)).mappings().all()
+    assert [(row["outcome"], row["closed_at"]) for row in rows] == [("off", NOW + timedelta(hours=2))]
+
+
+def test_one_run_at_a_time_per_source(database: Database, tmp_path: Path) -> None:
+    other = Database(database.url.render_as_string(hide_password=False))
+    with source_lock(database, tmp_path, "a") as first, source_lock(other, tmp_path, "a") as second:
+        assert (first, second) == (True, False)
+        with source_lock(other, tmp_path, "b") as third:
+            assert third
+    with source_lock(other, tmp_path, "a") as again:
+        assert again
+    other.close()
