@@ -1,7 +1,7 @@
-"""The catalogue: products, their offers with the planted truth, sellers, hosts, shops and orders, read from a folder.
+"""The catalogue of a market: products, offers with the planted truth, sellers, hosts and shops, read from a folder.
 
-Every table is a typed structure; a wrong key, a wrong type or a broken reference is one clear line
-(`CatalogueError`), never a half-loaded market. The format is described in docs/sample-market.md.
+A wrong key, a wrong type or a broken reference is one clear line (`CatalogueError`), never a half-loaded market. The
+format is described in docs/sample-market.md.
 """
 
 from __future__ import annotations
@@ -10,181 +10,20 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 from stdnum import ean
 
-BUNDLED = Path(__file__).with_name("catalogue")
+from kataban.sample_market.tables import File, Host, Mercari, Offer, Product, Rakuma, Rakuten, Seller
 
-Source = Literal["rakuten_ichiba", "yahoo_shopping", "mercari", "mercari_shops", "rakuma", "independent_shops"]
-Truth = Literal["exact", "variant", "different", "accessory", "part_or_box", "set", "unclear"]
-Condition = Literal["new", "unused", "like_new", "good", "fair", "poor", "junk"]
-Trouble = Literal["challenge", "503", "429", "403", "broken", "slow", "outage"]
-Robots = Literal["allow", "missing", "disallow", "503", "challenge"]
-ShopKind = Literal["shopify", "colorme", "eccube4", "woocommerce", "plain"]
-Quirk = Literal[
-    "numbers_as_strings", "broken_json_ld", "no_json_ld", "stock_unmanaged", "sold_out_only_in_text", "old_json_root",
-    "no_jan", "tax_excluded", "listed_twice",
-]
+BUNDLED = Path(__file__).with_name("catalogue")
 
 
 class CatalogueError(ValueError):
     """The catalogue cannot be used. The message is one line that names the file and what to change."""
-
-
-class Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Base of all tables: a misspelt key is an error, not a silent default."""
-
-
-class Seller(Table):
-    """Who offers. `good`/`normal`/`bad` count ratings, `average` of `reviews` is 0-5, `days_to_ship` is [min, max]."""
-
-    source: Source
-    id: str
-    name: str
-    good: int | None = None
-    normal: int | None = None
-    bad: int | None = None
-    stars: int | None = None
-    average: float | None = None
-    reviews: int | None = None
-    sold: int | None = None
-    since: date | None = None
-    identified: bool | None = None
-    business: bool = False
-    badges: list[str] = []
-    profile: str = ""
-
-
-class Auction(Table):
-    """A running auction: the offer's price is its current bid."""
-
-    bids: int
-    start_price: int
-
-
-class Offer(Table):
-    """One thing for sale at one source, and the truth about it.
-
-    `truth` is the verdict a careful person gives against the product's own model number; `buy` is whether it can be
-    bought (`now`, `ask_first`, `no`); `why` says in words what the trap is. Offers of one source with the same
-    `id` stand on one page as variants of it. `shipping` None = the source does not say. `stock` None = not managed.
-    `approval`: the seller must agree before a purchase (Rakuma).
-    `found_by` are further queries for which the source's search shows this offer, as real searches do.
-    """
-
-    source: Source
-    id: str
-    seller: str
-    title: str
-    price: int
-    text: str = ""
-    catch: str = ""
-    path: str = ""
-    variant: str = ""
-    variant_label: str = ""
-    attributes: dict[str, str] = {}
-    condition: Condition = "new"
-    shipping: int | None = None
-    stock: int | None = 1
-    auction: Auction | None = None
-    quirks: list[Quirk] = []
-    found_by: list[str] = []
-    days_ago: int = 2
-    days_to_ship: tuple[int, int] = (1, 2)
-    ships_from: str = "東京都"
-    shipping_method: str = ""
-    comments: list[str] = []
-    approval: bool = False
-    truth: Truth = "exact"
-    buy: Literal["now", "ask_first", "no"] = "now"
-    why: str = ""
-
-
-class Product(Table):
-    """One model of one maker. `jan` must have a right check digit. `found_by` holds for all its offers."""
-
-    maker: str
-    model: str
-    name: str
-    family: str = ""
-    maker_ja: str = ""
-    jan: str | None = None
-    colour: str = ""
-    category: str = ""
-    found_by: list[str] = []
-    offer: list[Offer] = []
-
-
-class Host(Table):
-    """How a host behaves. `when` limits the trouble to requests that name one of these words; `seconds` is for slow."""
-
-    name: str
-    trouble: Trouble | None = None
-    when: list[str] = []
-    seconds: float = 5.0
-    robots: Robots = "allow"
-    crawl_delay: float | None = None
-    robots_text: str = ""
-
-
-class Shop(Table):
-    """An independent shop on its own host."""
-
-    host: str
-    kind: ShopKind
-    name: str
-    shipping_note: str = ""
-    law: str = ""
-
-
-class Lead(Table):
-    """A web page that the search engines know besides the shops' own: a mall, a comparison site, a review."""
-
-    url: str
-    title: str
-    text: str = ""
-    found_by: list[str] = []
-
-
-class Rakuten(Table):
-    """The item search's live version (others answer as retired ones do), and the key of its list of rows."""
-
-    version: str = "20260701"
-    list_key: Literal["Items", "items"] = "Items"
-
-
-class Mercari(Table):
-    """Which cell layout the search page draws (`both`: one or the other by keyword), how many items a page has, and how
-    long the page shows skeletons before its data come."""
-
-    layout: Literal["old", "new", "both"] = "both"
-    per_page: int = 120
-    delay_ms: int = 300
-
-
-class Rakuma(Table):
-    """How many boxes stand on a page of results."""
-
-    per_page: int = 40
-
-
-class File(Table):
-    """What one TOML file of the catalogue may hold."""
-
-    product: list[Product] = []
-    seller: list[Seller] = []
-    host: list[Host] = []
-    shop: list[Shop] = []
-    lead: list[Lead] = []
-    rakuten: Rakuten | None = None
-    mercari: Mercari | None = None
-    rakuma: Rakuma | None = None
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -217,10 +56,17 @@ class Catalogue:
         """Every offer with its product, in the order of the files."""
         return [Placed(product, offer) for product in self.products for offer in product.offer]
 
+    @cached_property
+    def _pages(self) -> dict[str, list[Page]]:
+        in_order = sorted(self.placed, key=lambda placed: (placed.offer.source, *_page_key(placed)))
+        pages: dict[str, list[Page]] = {}
+        for (source, *_), group in groupby(in_order, key=lambda placed: (placed.offer.source, *_page_key(placed))):
+            pages.setdefault(source, []).append(tuple(group))
+        return pages
+
     def pages(self, source: str) -> list[Page]:
         """The offers of `source`, those with the same id together."""
-        mine = sorted((p for p in self.placed if p.offer.source == source), key=_page_key)
-        return [tuple(group) for _, group in groupby(mine, key=_page_key)]
+        return self._pages.get(source, [])
 
     def item(self, source: str, item_id: str) -> Page | None:
         """The page of one item by its id, for sources whose ids are theirs and not a shop's; None for an unknown id."""
@@ -292,7 +138,8 @@ def _offer_faults(catalogue: Catalogue, placed: Placed) -> Iterator[str]:
     yield from (f"{where}: {fault}" for fault in _id_faults(catalogue, offer))
 
 
-IDS = {"rakuten_ichiba": r"\d+", "yahoo_shopping": r"[\w-]+", "mercari": r"m\d{10,11}",        "mercari_shops": r"[0-9A-Za-z]{22}", "rakuma": r"[0-9a-f]{32}"}
+IDS = {"rakuten_ichiba": r"\d+", "yahoo_shopping": r"[\w-]+", "mercari": r"m\d{10,11}",
+       "mercari_shops": r"[0-9A-Za-z]{22}", "rakuma": r"[0-9a-f]{32}"}
 SELLER_IDS = {"mercari": r"\d+", "rakuma": r"[0-9a-f]{32}"}
 NUMBERED = {"shopify", "colorme", "eccube4", "woocommerce"}
 WITHOUT_VARIANTS = {"yahoo_shopping", "mercari", "rakuma"}

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import msgspec
 
-from kataban.sample_market.catalogue import Catalogue, Host, Offer, Page, Placed
+from kataban.sample_market.catalogue import Catalogue, Page, Placed
 from kataban.sample_market.finding import search, squashed
 from kataban.sample_market.orders import orders
 from kataban.sample_market.sites import mercari, rakuma, rakuten, search_engines, shops, yahoo
+from kataban.sample_market.tables import Host, Offer
 
 # Where each source looks first; the official APIs are exempt from robots.txt.
 FRONT = {"rakuten_ichiba": rakuten.API, "yahoo_shopping": yahoo.API, "mercari": mercari.SITE,

@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
 from kataban.sample_market.answers import Answer, Ask, as_html, as_json, as_text, not_found, page
-from kataban.sample_market.catalogue import Catalogue, Host
+from kataban.sample_market.catalogue import Catalogue
 from kataban.sample_market.finding import squashed
 from kataban.sample_market.sites import mercari, rakuma, rakuten, search_engines, shops, yahoo
+from kataban.sample_market.tables import Host
 
 Site = Callable[[Ask, Catalogue], Answer]
 

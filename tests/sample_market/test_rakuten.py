@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from kataban.sample_market.answers import Answer, Ask
-from kataban.sample_market.catalogue import Catalogue, File, Offer, Product, Seller, load
+from kataban.sample_market.catalogue import Catalogue, load
 from kataban.sample_market.sites import rakuten
+from kataban.sample_market.tables import File, Offer, Product, Seller
 
 KEYS = {"applicationId": "sample", "accessKey": "sample", "formatVersion": "2"}
 SEARCH = "/ichibams/api/IchibaItem/Search/20260701"

@@ -6,8 +6,9 @@ from typing import Any
 
 from kataban.sample_market.answers import esc, script_json, yen
 from kataban.sample_market.answers import page as template
-from kataban.sample_market.catalogue import Page, Placed, Shop
-from kataban.sample_market.sites import shops
+from kataban.sample_market.catalogue import Page, Placed
+from kataban.sample_market.sites import shop_parts as parts
+from kataban.sample_market.tables import Shop
 
 ENCODING = "euc-jp"
 
@@ -25,12 +26,12 @@ def page_html(page: Page, shop: Shop) -> str:
     """The page of a usual template; customer and basket stand beside the product in its script."""
     offer, here = page[0].offer, f"https://{shop.host}{address(page[0])}"
     title = f"{offer.title}【SOLD OUT】" if "sold_out_only_in_text" in offer.quirks else offer.title
-    table = {"型番": model_number(page[0])} | shops.properties(page[0])
-    table |= {"販売価格": shops.price_words(page[0]), "在庫状況": _stock_words(page[0])}
+    table = {"型番": model_number(page[0])} | parts.properties(page[0])
+    table |= {"販売価格": parts.price_words(page[0]), "在庫状況": _stock_words(page[0])}
     return template(
         "shop_colorme", title=esc(title), shop=esc(shop.name), host=shop.host, url=here, price=offer.price,
         colorme=script_json(_colorme(page)), options=_options(page), button=_button(page[0]),
-        table=shops.rows(table | {"送料": shops.shipping_words(page[0], shop)}), text=shops.lines(offer.text),
+        table=parts.rows(table | {"送料": parts.shipping_words(page[0], shop)}), text=parts.lines(offer.text),
     )
 
 
@@ -40,18 +41,18 @@ def model_number(placed: Placed) -> str:
 
 
 def _stock_words(placed: Placed) -> str:
-    return "" if "stock_unmanaged" in placed.offer.quirks else shops.stock_words(placed)
+    return "" if "stock_unmanaged" in placed.offer.quirks else parts.stock_words(placed)
 
 
 def _button(placed: Placed) -> str:
-    return "" if "sold_out_only_in_text" in placed.offer.quirks else shops.button(placed)
+    return "" if "sold_out_only_in_text" in placed.offer.quirks else parts.button(placed)
 
 
 def _options(page: Page) -> str:
     if len(page) == 1 and not page[0].offer.variant:
         return ""
     cells = "".join(f"<tr><td>{esc(p.offer.variant_label)}</td><td>{yen(p.offer.price)}円</td>"
-                    f"<td>{shops.stock_words(p)}</td></tr>" for p in page)
+                    f"<td>{parts.stock_words(p)}</td></tr>" for p in page)
     return f'<table class="option_table">{cells}</table>'
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kataban.sample_market.answers import esc, script_json, yen
 from kataban.sample_market.answers import page as template
-from kataban.sample_market.catalogue import Page, Placed, Shop
-from kataban.sample_market.sites import shops
+from kataban.sample_market.catalogue import Page, Placed
+from kataban.sample_market.sites import shop_parts as parts
+from kataban.sample_market.tables import Shop
 
 ENCODING = "utf-8"
 
@@ -26,11 +27,11 @@ def page_html(page: Page, shop: Shop) -> str:
     prices, codes = sorted({p.offer.price for p in page}), sorted({code(p) for p in page})
     return template(
         "shop_eccube4", title=esc(offer.title), shop=esc(shop.name), url=here, id=offer.id, price=prices[0],
-        noindex="" if in_stock else '<meta name="robots" content="noindex">', text=shops.lines(offer.text),
+        noindex="" if in_stock else '<meta name="robots" content="noindex">', text=parts.lines(offer.text),
         class_categories=script_json(_class_categories(page)), codes=esc(_range(codes)),
         button=_button(in_stock=in_stock), price_shown=_range([f"{yen(price)}円" for price in prices]),
-        choices=_choices(page), shipping=esc(shops.shipping_words(page[0], shop)),
-        table=shops.rows(shops.properties(page[0])),
+        choices=_choices(page), shipping=esc(parts.shipping_words(page[0], shop)),
+        table=parts.rows(parts.properties(page[0])),
         json_ld="" if "no_json_ld" in offer.quirks else _json_ld(page, here),
     )
 

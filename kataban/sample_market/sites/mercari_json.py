@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kataban.sample_market.answers import Answer, Ask, as_json
-from kataban.sample_market.catalogue import Catalogue, Page, Placed, Seller
+from kataban.sample_market.catalogue import Catalogue, Page, Placed
 from kataban.sample_market.finding import search
+from kataban.sample_market.tables import Seller
 from kataban.sample_market.words import CONDITION_IDS, CONDITION_NOTES, CONDITIONS, days_label
 
 SOURCE, SHOPS = "mercari", "mercari_shops"

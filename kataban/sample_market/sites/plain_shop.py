@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kataban.sample_market.answers import esc
 from kataban.sample_market.answers import page as template
-from kataban.sample_market.catalogue import Page, Placed, Shop
-from kataban.sample_market.sites import shops
+from kataban.sample_market.catalogue import Page, Placed
+from kataban.sample_market.sites import shop_parts as parts
+from kataban.sample_market.tables import Shop
 
 ENCODING = "utf-8"
 
@@ -22,9 +23,9 @@ def other(wanted: str, page: Page, shop: Shop) -> None:
 def page_html(page: Page, shop: Shop) -> str:
     """One table with everything, and a list of other goods below that is not about this one."""
     placed = page[0]
-    table = shops.rows({"メーカー": placed.product.maker_ja or placed.product.maker, "型番": placed.product.model}
-                       | shops.properties(placed)
-                       | {"価格": shops.price_words(placed), "在庫": shops.stock_words(placed),
-                          "送料": shops.shipping_words(placed, shop)})
+    table = parts.rows({"メーカー": placed.product.maker_ja or placed.product.maker, "型番": placed.product.model}
+                       | parts.properties(placed)
+                       | {"価格": parts.price_words(placed), "在庫": parts.stock_words(placed),
+                          "送料": parts.shipping_words(placed, shop)})
     return template("shop_plain", title=esc(placed.offer.title), shop=esc(shop.name), table=table,
-                    id=esc(placed.offer.id), button=shops.button(placed), text=shops.lines(placed.offer.text))
+                    id=esc(placed.offer.id), button=parts.button(placed), text=parts.lines(placed.offer.text))

@@ -7,8 +7,9 @@ from typing import Any
 
 from kataban.sample_market.answers import Answer, Ask, as_html, esc, script_json, yen
 from kataban.sample_market.answers import page as template
-from kataban.sample_market.catalogue import Catalogue, Page, Placed, Seller
+from kataban.sample_market.catalogue import Catalogue, Page, Placed
 from kataban.sample_market.finding import search
+from kataban.sample_market.tables import Seller
 from kataban.sample_market.words import CONDITIONS, days_label
 
 SEARCH = "fril.jp"

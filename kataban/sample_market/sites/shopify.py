@@ -6,8 +6,9 @@ from typing import Any
 
 from kataban.sample_market.answers import Answer, as_json, esc, script_json, yen
 from kataban.sample_market.answers import page as template
-from kataban.sample_market.catalogue import Page, Placed, Shop
-from kataban.sample_market.sites import shops
+from kataban.sample_market.catalogue import Page, Placed
+from kataban.sample_market.sites import shop_parts as parts
+from kataban.sample_market.tables import Shop
 
 ENCODING = "utf-8"
 
@@ -30,7 +31,7 @@ def other(wanted: str, page: Page, shop: Shop) -> Answer | None:
 def _product(page: Page, shop: Shop) -> dict[str, Any]:
     offer = page[0].offer
     return {"id": int(offer.id), "title": offer.title, "handle": offer.path or offer.id,
-            "vendor": page[0].product.maker, "description": shops.lines(offer.text),
+            "vendor": page[0].product.maker, "description": parts.lines(offer.text),
             "type": page[0].product.category, "tags": [], "shop": shop.name,
             "available": any(p.offer.stock != 0 for p in page)}
 
@@ -40,7 +41,7 @@ def _variant(placed: Placed, *, in_hundredths: bool = False) -> dict[str, Any]:
     price: int | str = offer.price * 100 if in_hundredths else f"{offer.price}.00"
     found = {"id": int(offer.variant or offer.id), "title": offer.variant_label or "Default Title", "sku": sku(placed),
              "price": price, "requires_shipping": True}
-    return found | ({"available": offer.stock != 0, "barcode": shops.shown_jan(placed) or ""} if in_hundredths else {})
+    return found | ({"available": offer.stock != 0, "barcode": parts.shown_jan(placed) or ""} if in_hundredths else {})
 
 
 def sku(placed: Placed) -> str:
@@ -55,7 +56,7 @@ def page_html(page: Page, shop: Shop) -> str:
     return template(
         "shop_shopify", title=esc(offer.title), shop=esc(shop.name), url=here, maker=esc(page[0].product.maker),
         price=yen(chosen.offer.price), json_ld=script_json(_json_ld(page, here)), options=_options(page),
-        shipping=esc(shops.shipping_words(chosen, shop)), button=shops.button(chosen), text=shops.lines(offer.text),
+        shipping=esc(parts.shipping_words(chosen, shop)), button=parts.button(chosen), text=parts.lines(offer.text),
     )
 
 
@@ -80,7 +81,7 @@ def _group(placed: Placed, here: str) -> dict[str, Any]:
 
 
 def _gtin(placed: Placed) -> dict[str, str]:
-    jan = shops.shown_jan(placed)
+    jan = parts.shown_jan(placed)
     return {"gtin": jan} if jan else {}
 
 

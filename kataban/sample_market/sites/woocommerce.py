@@ -7,8 +7,9 @@ from typing import Any
 
 from kataban.sample_market.answers import esc, script_json, yen
 from kataban.sample_market.answers import page as template
-from kataban.sample_market.catalogue import Page, Placed, Shop
-from kataban.sample_market.sites import shops
+from kataban.sample_market.catalogue import Page, Placed
+from kataban.sample_market.sites import shop_parts as parts
+from kataban.sample_market.tables import Shop
 
 ENCODING = "utf-8"
 
@@ -32,9 +33,9 @@ def page_html(page: Page, shop: Shop) -> str:
     return template(
         "shop_woocommerce", title=esc(offer.title), shop=esc(shop.name), url=here, host=shop.host,
         json_ld=script_json({"@context": "https://schema.org/", "@graph": graph}),
-        price=yen(min(p.offer.price for p in page)), text=shops.lines(offer.text), stock=stock,
+        price=yen(min(p.offer.price for p in page)), text=parts.lines(offer.text), stock=stock,
         variations=_variations(page), cart=cart if in_stock else "",
-        shipping=esc(shops.shipping_words(page[0], shop)), table=shops.rows(shops.properties(page[0])),
+        shipping=esc(parts.shipping_words(page[0], shop)), table=parts.rows(parts.properties(page[0])),
     )
 
 
