@@ -52,3 +52,10 @@ def needed(value: Any) -> str:
     if found is None:
         raise ValueError(f"a needed field holds {type(value).__name__}")
     return found
+
+
+def is_jan(value: str | None) -> bool:
+    """Is it a JAN, EAN or UPC of 8, 12 or 13 digits whose check digit is right?"""
+    if value is None or not value.isascii() or not value.isdigit() or len(value) not in (8, 12, 13):
+        return False
+    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(value))) % 10 == 0

@@ -15,7 +15,7 @@ from kataban.parsers.yen import parse_yen
 from spiders.base import Parsed, SourceSpider
 from spiders.landmarks import Landmarks
 from spiders.refusals import json_of, refusal
-from spiders.values import at, needed, table, text, whole
+from spiders.values import at, is_jan, needed, table, text, whole
 
 MARKS = Landmarks("yahoo_shopping")
 ROWS_A_PAGE = 50  # 100 is used by some programs, unproven
@@ -51,8 +51,12 @@ class YahooShoppingSpider(SourceSpider):
     canary = "CFI-2000A01"
 
     def forms(self, query: Query) -> tuple[str, ...]:
-        """The JAN, which the API compares exactly, then the number as written and without separators."""
-        return tuple(dict.fromkeys(filter(None, (query.jan, *super().forms(query)))))
+        """The JAN, which the API compares exactly, then the number as written and without separators.
+
+        A JAN with a wrong check digit would be answered 400.
+        """
+        by_jan = (query.jan,) if query.jan and is_jan(query.jan) else ()
+        return tuple(dict.fromkeys((*by_jan, *super().forms(query))))
 
     def search(self, query: Query) -> Request:
         """The first 50 rows, sold-out and used ones included. The client id can only stand in the address."""

@@ -108,6 +108,16 @@ def test_yahoo_asks_the_jan_first_and_by_its_own_parameter() -> None:
     assert parameters(spider.search(query))["query"] == "WH-1000XM5 / B"
 
 
+@pytest.mark.parametrize("jan", ["4548736132581", "45487361325", "14548736132587", "45487361325８0", ""])
+def test_yahoo_is_not_asked_for_a_jan_that_it_would_refuse(jan: str) -> None:
+    assert spider_of("yahoo_shopping").forms(Query("WH-1000XM5", jan=jan)) == ("WH-1000XM5", "WH1000XM5")
+
+
+@pytest.mark.parametrize("jan", ["4548736132580", "027242923232", "49123456"])
+def test_jans_of_three_lengths(jan: str) -> None:
+    assert spider_of("yahoo_shopping").forms(Query("WH-1000XM5", jan=jan))[0] == jan
+
+
 @pytest.mark.parametrize("number", ["AB/12+3 C", "100%-A&B=C", "品番 ７－Ａ", "a b+c"])
 def test_yahoo_and_brave_send_awkward_numbers_unchanged(number: str) -> None:
     assert parameters(ask("yahoo_shopping", number))["query"] == number
