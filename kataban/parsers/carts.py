@@ -10,7 +10,7 @@ from parsel import Selector
 
 from kataban.items import Availability, PriceKind
 from kataban.parsers.money import parse_number, sums
-from kataban.parsers.raw_product import RawProduct, named
+from kataban.parsers.raw_product import RawProduct, brand_name, named
 from kataban.parsers.stock import stock_word
 from kataban.parsers.text import visible_text
 
@@ -47,7 +47,7 @@ def cart_product(selector: Selector, cart: Cart, *, country: str | None = None) 
     """What the software's own selectors show."""
     product = RawProduct(
         name=named(_first(selector, cart.name_shown), limit=500), sku=named(_first(selector, cart.sku)),
-        brand=named(_first(selector, cart.brand)),
+        brand=brand_name(_first(selector, cart.brand)),
     )
     price, currency = _money(_first(selector, cart.price), country)
     if price is not None:

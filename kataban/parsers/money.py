@@ -112,7 +112,8 @@ def sums(text: str, *, country: str | None = None) -> Iterator[Money]:
     line = unicodedata.normalize("NFKC", text)
     for found in _SUM.finditer(line):
         mark = found["before"] or found["after"]
-        if not mark:
+        # "+5.00 €" and "(-40.00€)" are what a choice adds to or takes off a price.
+        if not mark or line[: found.start()].rstrip().endswith(("-", "+")) or found["number"].startswith(("-", "+")):
             continue
         currency = iso_currency(mark.strip().rstrip(":").strip(), country=country)
         amount = parse_number(found["number"], currency=currency)

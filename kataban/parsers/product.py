@@ -1,7 +1,7 @@
 """The product of a page, whatever it carries: schema.org, meta tags, a cart's own data, and what a person sees.
 
 Any currency and language. Each layer is read on its own and may be broken on its own; which one is believed where they
-disagree is decided field by field in `merging`, and an empty field is better than a wrong one.
+disagree is decided field by field in `layers`, and an empty field is better than a wrong one.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from parsel import Selector
 
 from kataban.parsers.cart_scripts import script_product
 from kataban.parsers.carts import cart_of, cart_product
+from kataban.parsers.embedded import embedded_product
 from kataban.parsers.layers import Layers, Shown, merged
 from kataban.parsers.meta_tags import meta_product
 from kataban.parsers.money import country_currency
@@ -54,9 +55,10 @@ def read_product(text: str, url: str) -> ProductPage:
     cart = cart_of(selector)
     if cart is not None:
         layers.add("cart", cart_product(selector, cart, country=country))
-    script = script_product(selector, cart.name if cart else None, url)
-    if script is not None:
-        layers.add("script", script)
+    for name, product in (("script", script_product(selector, cart.name if cart else None, url)),
+                          ("embedded", embedded_product(selector, layers.shown.title))):
+        if product is not None:
+            layers.add(name, product)
     return ProductPage(merged(layers), cart.name if cart else None, layers.products)
 
 

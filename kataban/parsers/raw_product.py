@@ -98,6 +98,20 @@ def named(value: object, *, limit: int = 200) -> str | None:
     return None if text.casefold() in _NO_VALUE else text
 
 
+# "Visit the ACME Store", "Brand: ACME", "ブランド: ACME", "ACMEのストアを表示" of bylines.
+_BYLINE = re.compile(
+    r"^(?:visit the|besuche(?:n sie)? den|visiter la boutique|visita lo store di|visita la tienda de|(?:brand|marque|marke|marca|ブランド)\s*[::])\s*"
+    r"|(?:\s+store|-store|のストアを表示)$",
+    re.IGNORECASE,
+)
+
+
+def brand_name(value: object) -> str | None:
+    """A brand without the words of a byline around it."""
+    text = named(value)
+    return named(_BYLINE.sub("", text)) if text else None
+
+
 def checked_gtin(value: object) -> str | None:
     """The GTIN (8, 12, 13 or 14 digits with a right check digit) that `value` holds and that is no other number's part."""
     text = unicodedata.normalize("NFKC", str(value or ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from kataban.parsers.text import one_line
 ENOUGH = 3.0
 CLEAR = 1.0
 _LONGEST = 90
+_PARTS = 12
 _RANGE = re.compile(r"[~〜～–—]|\s-\s|から|\bto\b|\bbis\b|\bà\b")
 _SPLIT_CENTS = re.compile(r"(?<=\d)\s+(?=\d{2}(?!\d))")
 
@@ -37,19 +38,33 @@ class ShownPrice:
 def shown_prices(scene: Scene, *, country: str | None, buttons: list[Spot]) -> list[ShownPrice]:
     """All sums of the page that may be its product's price, the weightiest first."""
     found = [price for spot in scene.spots for price in _of_spot(scene, spot, country, buttons)]
+    found = [replace(price, struck=True) if _within_struck(price, found) else price for price in found]
     return sorted(found, key=lambda price: -price.weight)
+
+
+def _within_struck(price: ShownPrice, found: list[ShownPrice]) -> bool:
+    """What a box shows as struck is struck in its parts, which follow it at once."""
+    return any(
+        other.struck and other.amount == price.amount and 0 <= price.order - other.order <= _PARTS for other in found
+    )
 
 
 def best_price(prices: list[ShownPrice]) -> ShownPrice | None:
     """The price a person would name, or None where nothing or several things look like it."""
-    plain = [price for price in prices if not price.struck]
-    paid = [price for price in plain if not price.doubtful]
-    if not paid or paid[0].weight < ENOUGH:
-        paid = plain
+    paid = [price for price in prices if not price.struck]
     if not paid or paid[0].weight < ENOUGH:
         return None
-    rival = next((price for price in paid if price.amount != paid[0].amount), None)
-    return None if rival is not None and paid[0].weight - rival.weight < CLEAR else paid[0]
+    best = paid[0]
+    if best.doubtful:
+        best = next((price for price in paid if _replaces(price, best)), best)
+    rivals = (price for price in paid if price.amount != best.amount and price.doubtful <= best.doubtful)
+    return None if any(best.weight - rival.weight < CLEAR for rival in rivals) else best
+
+
+def _replaces(price: ShownPrice, doubtful: ShownPrice) -> bool:
+    """A lower sum close by that no class name calls old: then the doubtful one is old indeed."""
+    close = abs(price.order - doubtful.order) <= 40
+    return not price.doubtful and price.amount < doubtful.amount and close and price.weight >= ENOUGH - 1
 
 
 def _of_spot(scene: Scene, spot: Spot, country: str | None, buttons: list[Spot]) -> Iterator[ShownPrice]:
@@ -76,7 +91,12 @@ def _struck_beside(text: str, money: list[Money]) -> list[Money]:
     if len(amounts) != 2 or _RANGE.search(text):
         return []
     low, high = min(amounts), max(amounts)
-    dropped = low if PATTERN["words_net"].search(text) and low * Decimal("1.28") >= high else high
+    net = PATTERN["words_net"].search(text)
+    if net and low * Decimal("1.28") >= high:
+        # Where the net price stands first (shops for firms) it is the one the shop means; both stay, and nothing is clear.
+        dropped = low if money[0].amount == high or net[0].startswith(("税", "本")) else None
+    else:
+        dropped = high
     # Sums further apart than this are not one thing's old and new price.
     return [one for one in money if one.amount == dropped] if low * 6 >= high else []
 
@@ -172,4 +192,4 @@ def _in_list(spot: Spot) -> bool:
 
 
 def _links_and_sums(element: Any) -> bool:
-    return element.find(".//a[@href]") is not None and any(char.isdigit() for char in "".join(element.itertext())[:400])
+    return element.find(".//a[@href]") is not None and any(char.isdigit() for char in "".join(element.itertext())[:2000])

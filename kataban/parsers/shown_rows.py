@@ -42,7 +42,7 @@ _ANY_LABEL = "|".join(
 )
 # A label and its value in running text need a colon (or 【】) between them.
 _INLINE = re.compile(
-    rf"(?:^|[\s/|・、。,;>(\[【■●◆○▼★※])(?P<label>{_ANY_LABEL})\s*(?:[::]|】|\]|#)\s*(?P<value>[^\s/|、。,;<>()【】\[\]][^|/、。;<>【】\[\]\n]{{0,60}})",
+    rf"(?:^|[\s/|・、。,;>(\[【■●◆○▼★※])(?P<label>{_ANY_LABEL})\s*(?:[::]|】|\]|#)\s*(?P<value>[^\s/|、。,;<>()【】\[\]][^|、。;<>【】\[\]\n]{{0,60}})",
     re.IGNORECASE,
 )
 # A model number has a digit, or is at least no sentence.
@@ -150,7 +150,12 @@ def _inline(spot: Spot) -> Iterator[Row]:
     text = unicodedata.normalize("NFKC", spot.text)
     for found in _INLINE.finditer(text):
         value = re.split(rf"\s+(?=(?:{_ANY_LABEL})\s*[::])", found["value"], flags=re.IGNORECASE)[0]
-        yield _row(found["label"], _leading_number(value), spot.order)
+        value = re.split(r"\s/\s|\s/$", value)[0]
+        yield _row(found["label"], _leading_number(value) if _is_number_label(found["label"]) else value, spot.order)
+
+
+def _is_number_label(label: str) -> bool:
+    return any(pattern.fullmatch(label.casefold()) for name in ("mpn", "sku", "gtin") for pattern in _LABELS[name])
 
 
 def _leading_number(value: str) -> str:

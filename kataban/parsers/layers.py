@@ -1,0 +1,231 @@
+"""Which layer of a page is believed where they disagree: one rule for each field, with its reason."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from kataban.items import Availability, Condition, PriceKind
+from kataban.parsers.condition import condition_of
+from kataban.parsers.raw_product import RawProduct
+from kataban.parsers.shown_price import ENOUGH, ShownPrice, best_price
+from kataban.parsers.shown_rows import Row
+from kataban.parsers.shown_stock import ShownStock
+
+# From exact data to guesses; the visible page is weighed apart.
+ORDER = ("script", "json_ld", "microdata", "rdfa", "cart", "meta", "embedded")
+# A visible price must be this sure to be taken against structured data that the page does not show at all.
+_SURE = 4.5
+_TEMPLATE = re.compile(r"[{}$<>]|\[\[|%s")
+
+
+@dataclass(slots=True)
+class Shown:
+    """What a person sees: the title, sums, stock, rows, and all visible text."""
+
+    title: str | None
+    prices: list[ShownPrice]
+    stock: ShownStock | None
+    rows: list[Row]
+    product: RawProduct
+    text: str
+
+
+@dataclass(slots=True)
+class Layers:
+    """All readings of one page by layer name."""
+
+    url: str
+    country: str | None
+    shown: Shown
+    products: dict[str, RawProduct] = field(default_factory=dict)
+
+    def add(self, name: str, product: RawProduct) -> None:
+        """Keep one layer's reading."""
+        self.products[name] = product
+
+    @property
+    def gtin(self) -> str | None:
+        """The GTIN of the first layer that has one."""
+        return next((layer.gtin for _, layer in self.ordered if layer.gtin), self.shown.product.gtin)
+
+    @property
+    def ordered(self) -> list[tuple[str, RawProduct]]:
+        """The structured layers, the most exact first."""
+        return [(name, self.products[name]) for name in ORDER if name in self.products]
+
+
+def merged(layers: Layers) -> RawProduct:
+    """One product out of all layers."""
+    product = RawProduct()
+    for name, layer in layers.ordered:
+        product.fill(layer, name, "name", "description", "image_url", "url", "condition", "condition_label", "seller",
+                     "quantity", "variant_id", "shipping", "tax_included")
+        product.attributes = {**layer.attributes, **product.attributes}
+        product.options = product.options or dict(layer.options)
+    product.name = product.name or layers.shown.title
+    product.attributes = {**layers.shown.product.attributes, **product.attributes}
+    product.shipping = product.shipping or layers.shown.product.shipping
+    _take_price(product, layers)
+    _take_availability(product, layers)
+    _take_numbers(product, layers)
+    _take_condition(product, layers)
+    _take_variants(product, layers)
+    return product
+
+
+# --- price -----------------------------------------------------------------------------------------------------------
+
+
+def _take_price(product: RawProduct, layers: Layers) -> None:
+    """The structured price, unless the page itself shows plainly that another one is paid.
+
+    Shops leave the undiscounted price in JSON-LD while the visible one is struck out (seen on real pages), or give it
+    without tax: what a person would pay is what stands unstruck in the buy box.
+    """
+    name, layer = next(((name, layer) for name, layer in layers.ordered if _has_price(name, layer, layers)), ("", None))
+    best = best_price(layers.shown.prices)
+    if layer is None or layer.price is None:
+        if best is not None:
+            _set_price(product, best.amount, best.currency or _currency(layers), "shown")
+        return
+    currency = layer.currency or _currency(layers)
+    _set_price(product, layer.price, currency, name)
+    product.price_kind, product.highest, product.list_price = layer.price_kind, layer.highest, layer.list_price
+    other = _paid_instead(layer, layers, best, currency)
+    if other is not None:
+        product.list_price = product.price
+        _set_price(product, other.amount, currency, "shown")
+        product.highest = None
+        product.tax_included = None
+
+
+def _has_price(name: str, layer: RawProduct, layers: Layers) -> bool:
+    """The price of loose data counts only where a person sees it too."""
+    return layer.price is not None and (name != "embedded" or any(
+        price.amount == layer.price and not price.struck for price in layers.shown.prices))
+
+
+def _set_price(product: RawProduct, amount: Decimal, currency: str | None, origin: str) -> None:
+    product.price, product.currency, product.price_kind = amount, currency, PriceKind.FIXED
+    product.origin["price"] = origin
+
+
+def _currency(layers: Layers) -> str | None:
+    said = (layer.currency for _, layer in layers.ordered if layer.currency)
+    marked = (price.currency for price in layers.shown.prices if price.currency)
+    return next(said, None) or next(marked, None)
+
+
+def _paid_instead(layer: RawProduct, layers: Layers, best: ShownPrice | None, currency: str | None) -> ShownPrice | None:
+    """The visible price that is paid instead of the structured one, or None."""
+    if layer.price is None or best is None or best.amount == layer.price or layer.variants:
+        return None
+    if best.currency and currency and best.currency != currency:
+        return None
+    if layer.highest is not None and layer.price <= best.amount <= layer.highest:
+        return None
+    seen = [price for price in layers.shown.prices if price.amount == layer.price]
+    if not seen:
+        return best if best.weight >= _SURE else None
+    if all(price.struck for price in seen) and best.amount < layer.price:
+        return best
+    unstruck = max((price.weight for price in seen if not price.struck), default=0.0)
+    return best if best.amount < layer.price and best.weight >= max(ENOUGH, unstruck + 2) else None
+
+
+# --- availability ----------------------------------------------------------------------------------------------------
+
+
+def _take_availability(product: RawProduct, layers: Layers) -> None:
+    """Structured data, unless visible words say sold out: a page that says so anywhere near its title cannot be bought.
+
+    The other way round the structured "sold out" stands against a mere button: buttons stay on sold-out pages.
+    """
+    for name, layer in layers.ordered:
+        if layer.availability is not Availability.UNKNOWN:
+            product.availability, product.availability_evidence = layer.availability, layer.availability_evidence
+            product.origin["availability"] = name
+            break
+    stock = layers.shown.stock
+    if stock is None or stock.availability is Availability.UNKNOWN:
+        return
+    if product.availability is Availability.UNKNOWN:
+        chosen = True
+    elif product.availability is Availability.IN_STOCK:
+        chosen = stock.availability in {Availability.SOLD_OUT, Availability.BACKORDER} and stock.weight >= 3.5
+    else:
+        chosen = False
+    if chosen:
+        product.availability, product.availability_evidence = stock.availability, f"shown: {stock.evidence}"
+        product.origin["availability"] = "shown"
+
+
+# --- numbers and names -----------------------------------------------------------------------------------------------
+
+
+def _take_numbers(product: RawProduct, layers: Layers) -> None:
+    """A number that the page shows under its label beats one that stands only in data: plugins write ids there."""
+    shown = layers.shown
+    for name in ("mpn", "sku"):
+        said = [(layer_name, value) for layer_name, layer in layers.ordered if (value := getattr(layer, name))]
+        row = getattr(shown.product, name)
+        seen = next((pair for pair in said if _is_shown(pair[1], shown)), None)
+        chosen = seen or (("shown", row) if row else said[0] if said else None)
+        if chosen is not None:
+            setattr(product, name, chosen[1])
+            product.origin[name] = chosen[0]
+    if product.sku and layers.gtin and _same(product.sku, layers.gtin):
+        product.sku = shown.product.sku if shown.product.sku and not _same(shown.product.sku, layers.gtin) else None
+    # Plugins write their ids into mpn: digits alone that nobody sees are no maker's number.
+    if product.mpn and product.mpn.isdigit() and not _is_shown(product.mpn, shown):
+        product.mpn = shown.product.mpn
+    # A number that only repeats the shop's own is no maker's number.
+    if product.mpn and product.sku and _same(product.mpn, product.sku):
+        product.mpn = shown.product.mpn if shown.product.mpn and not _same(shown.product.mpn, product.sku) else None
+    if product.mpn and not any(char.isdigit() for char in product.mpn):
+        product.mpn = None
+    for name in ("gtin", "brand"):
+        said = [(layer_name, value) for layer_name, layer in layers.ordered if (value := getattr(layer, name))]
+        said += [("shown", value)] if (value := getattr(shown.product, name)) else []
+        clean = [pair for pair in said if not _TEMPLATE.search(pair[1])]
+        if clean:
+            setattr(product, name, clean[0][1])
+            product.origin[name] = clean[0][0]
+
+
+def _is_shown(value: str, shown: Shown) -> bool:
+    return _squashed(value) in _squashed(shown.text)
+
+
+def _squashed(text: str) -> str:
+    return re.sub(r"[\s./_-]", "", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _same(one: str, other: str) -> bool:
+    return _squashed(one) == _squashed(other)
+
+
+# --- condition and variants ------------------------------------------------------------------------------------------
+
+
+def _take_condition(product: RawProduct, layers: Layers) -> None:
+    """Visible words of being used beat NewCondition in data: a shop's template says new of everything."""
+    label = layers.shown.product.condition_label
+    seen = condition_of(label)
+    title = condition_of(" ".join(re.findall(r"[【\[(](?:中古|ジャンク|未使用|新品|USED|used)[^】\])]*[】\])]", product.name or "")) or None)
+    for words, condition in ((label, seen), (product.name, title)):
+        if condition is not Condition.UNKNOWN and product.condition in {Condition.UNKNOWN, Condition.NEW}:
+            product.condition, product.condition_label = condition, words if words is label else "title"
+            return
+
+
+def _take_variants(product: RawProduct, layers: Layers) -> None:
+    """The variants of the first layer that has several; what one lacks is the product's, but never its stock."""
+    found = next((layer.variants for _, layer in layers.ordered if len(layer.variants) > 1), [])
+    for variant in found:
+        whole = replace(variant, attributes={**product.attributes, **variant.attributes})
+        whole.fill(product, "product", "name", "brand", "description", "image_url", "condition", "condition_label", "currency", "shipping")
+        product.variants.append(whole)
