@@ -3,27 +3,174 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 
 from matcher.folding import canonical, squashed
+from matcher.identifiers import valid_gtin
+from matcher.knowledge import KindFile, read
+from matcher.makers import lines_of, maker_key, names_in_text
+from matcher.suffixes import Code, read_piece, read_rest
 
-_GAP = r"[\s\-_./・]{0,3}"
+# Sellers put any of these, or none, between any two characters of a number.
+GAP = r"[ \-_./・()]{0,3}"
+_PIECES = re.compile(r"[^ \-_./・()\[\]#,]+")
+_MARK = re.compile(r"(?:mark|mk)(iii|ii|iv|[2-9])(?![a-z0-9])")
+_MARKS = {"2": "(?:2|ii)", "ii": "(?:2|ii)", "3": "(?:3|iii)", "iii": "(?:3|iii)", "4": "(?:4|iv)", "iv": "(?:4|iv)"}
+_CONFUSED = str.maketrans({"o": "0", "i": "1", "l": "1", "b": "8"})
+_LONGEST_TAIL = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A shorter form of the asked number: its first `length` characters of the key, and what it leaves out."""
+
+    length: int
+    missing: tuple[Code, ...] | None
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A compiled model number: as a person writes it, its identity key, maker and JAN, and the pattern that finds it."""
+    """A compiled model number.
+
+    `number` is as a person writes it, `key` the identity key, `maker` the maker's key where the name is known, `brand`
+    the name as given. `bases` are the number's shorter forms, shortest first; group n of `pattern` is present when the
+    text goes on from base n. `named` says that it is a name of several words and no code; `groups` are the kinds of
+    goods that the number itself is (a battery, an ink), empty for a machine or when not known. `weak` marks a number
+    that proves nothing without its maker: digits only, or under five characters.
+    """
 
     number: str
     key: str
+    brand: str | None
     maker: str | None
     jan: str | None
     pattern: re.Pattern[str]
+    bases: tuple[Base, ...]
+    named: bool
+    weak: bool
+    groups: frozenset[str] = frozenset()
+    confused: str = ""
+    heads: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The kinds of suffix that the number ends with, by its shortest base that is understood."""
+        known = [base.missing for base in self.bases if base.missing]
+        return frozenset(code.kind for code in known[0]) if known else frozenset()
+
+
+def confused(key: str) -> str:
+    """The key with letters and digits that are taken for each other made one: O/0, I/l/1, B/8."""
+    return key.translate(_CONFUSED)
+
+
+def _cuts(pieces: list[str], maker: str | None) -> set[int]:
+    """Places in the key where the number may end in a listing: between its pieces, and before a known code."""
+    cuts: set[int] = set()
+    length = 0
+    for piece in pieces:
+        for tail in range(1, min(_LONGEST_TAIL, len(piece) - 1) + 1):
+            before = piece[-tail - 1]
+            if read_piece(piece[-tail:], maker, True, before.isdigit()) and not (before.isdigit() and piece[-tail].isdigit()):
+                cuts.add(length + len(piece) - tail)
+        length += len(piece)
+        cuts.add(length)
+    return cuts
+
+
+def _is_base(text: str, missing: tuple[Code, ...] | None) -> bool:
+    """Long enough to be the model by itself: three characters with a digit, or four letters before known codes."""
+    if any(character.isdigit() for character in text[1:]):
+        return len(text) >= 3
+    return len(text) >= 4 and bool(missing)
+
+
+def _rest_of(number: str, length: int) -> str:
+    """The tail of the folded number after `length` characters of its key, with its separators."""
+    seen = 0
+    for index, character in enumerate(number):
+        if seen == length:
+            return number[index:]
+        seen += character.isalnum() or character == "+"
+    return ""
+
+
+def _bases(number: str, key: str, maker: str | None) -> tuple[Base, ...]:
+    pieces = [squashed(piece) for piece in _PIECES.findall(number)]
+    found = []
+    inside = {place for mark in _MARK.finditer(key) for place in range(mark.start() + 1, mark.end())}
+    for length in sorted(_cuts([piece for piece in pieces if piece], maker) - inside):
+        missing = read_rest(_rest_of(number, length), maker, key[length - 1].isdigit())
+        if length < len(key) and _is_base(key[:length], missing):
+            found.append(Base(length, missing, key[:length]))
+    return tuple(found)
+
+
+def _units(key: str) -> list[tuple[str, int]]:
+    """The key as pattern pieces with their lengths; Mark II, MkII and MK2 are one."""
+    units: list[tuple[str, int]] = []
+    position = 0
+    while position < len(key):
+        mark = _MARK.match(key, position) if position else None
+        if mark:
+            units.append((rf"(?:mark|mk){GAP}{_MARKS.get(mark[1], mark[1])}", len(mark[0])))
+        else:
+            units.append((re.escape(key[position]) + ("" if key[position] != "+" else "?"), 1))
+        position += units[-1][1]
+    return units
+
+
+def _pattern(key: str, bases: tuple[Base, ...], lines: tuple[str, ...]) -> re.Pattern[str]:
+    cuts = {base.length for base in bases}
+    body, position, opened = "", 0, 0
+    for unit, length in _units(key):
+        if position in cuts:
+            body += f"({GAP}{unit}"
+            opened += 1
+        else:
+            body += (GAP if position else "") + unit
+        position += length
+    body += ")?" * opened
+    prefix = f"(?:(?:{'|'.join(lines)}){GAP})?" if lines else ""
+    return re.compile(rf"(?<![a-z0-9]){prefix}{body}")
+
+
+def _without_line(key: str, lines: tuple[str, ...]) -> str:
+    """The key without the line name in front of it, where enough of a number remains."""
+    for line in lines:
+        rest = key.removeprefix(line)
+        short = _MARK.split(rest)[0]
+        if rest != key and len(short) >= 4 and any(character.isdigit() for character in short):
+            return rest
+    return key
+
+
+@cache
+def _kinds() -> tuple[tuple[frozenset[str], re.Pattern[str], frozenset[str]], ...]:
+    return tuple((frozenset(kind.makers), re.compile(kind.pattern), frozenset(kind.groups)) for kind in read("kinds.toml", KindFile).kinds)
+
+
+def _groups(number: str, maker: str | None) -> frozenset[str]:
+    found = [groups for makers, pattern, groups in _kinds() if maker in makers and pattern.match(number)]
+    return frozenset().union(*found)
 
 
 def compile_query(model_number: str, *, maker: str | None = None, jan: str | None = None) -> Asked:
     """Compile the asked number; separators are free at every position of the pattern."""
-    key = squashed(model_number)
-    body = _GAP.join(re.escape(character) for character in key) or r"(?!)"
-    pattern = re.compile(rf"(?<![0-9a-z]){body}(?![0-9a-z])")
-    return Asked(canonical(model_number), key, maker, jan, pattern)
+    number = canonical(model_number).casefold()
+    known = maker_key(maker)
+    for name in (name for name, owner in names_in_text().items() if owner == known):
+        number = number.removeprefix(f"{name} ")
+    key = _without_line(squashed(number), lines_of(known))
+    number = _rest_of(number, len(squashed(number)) - len(key)) if key else number
+    bases = _bases(number, key, known)
+    letters = any(character.isalpha() for character in key)
+    named = " " in number and not re.search(r"\d[a-z]*-|[a-z]-\d|/", number) and len(key) > 4 and letters
+    return Asked(
+        number=canonical(model_number), key=key, brand=maker, maker=known, jan=valid_gtin(jan),
+        pattern=_pattern(key, bases, lines_of(known)) if key else re.compile(r"(?!)"),
+        bases=bases, named=named, weak=len(key) < 5 or not letters, groups=_groups(number, known),
+        confused=confused(key), heads=frozenset(piece for piece in map(squashed, _PIECES.findall(number)) if piece),
+    )

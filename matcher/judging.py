@@ -1,12 +1,52 @@
-"""The judgement of one offer."""
+"""The judgement of one offer: every rule looks, and the priority of the verdicts decides."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from kataban.items import Evidence, Judgement, Listing, Verdict
+from kataban.items import Evidence, Judgement, Listing
 from matcher.asked import Asked
-from matcher.folding import fold
+from matcher.findings import VERDICTS, Finding, Rank
+from matcher.goods import goods_findings
+from matcher.makers import aliases, plain
+from matcher.numbers import brand_findings, gtin_findings, number_findings
+from matcher.offer import Offer, read_offer
+from matcher.quantities import quantity_findings
+
+
+def _findings(offer: Offer) -> list[Finding]:
+    found = [*number_findings(offer), *brand_findings(offer), *goods_findings(offer), *quantity_findings(offer)]
+    gtin = list(gtin_findings(offer))
+    if any(finding.rule == "gtin_equal" for finding in gtin):
+        found = [finding for finding in found if finding.rank is not Rank.UNDECIDED]
+        if any(finding.rank is Rank.DIFFERENT for finding in found):
+            return [Finding(Rank.CONTRADICTION, "contradiction", None, span=gtin[0].span), *found]
+    elif gtin and any(finding.rank is Rank.VARIANT for finding in found):
+        gtin = []
+    return [*gtin, *found]
+
+
+def _supported(offer: Offer, found: list[Finding]) -> bool:
+    """A weak number needs its maker in the listing."""
+    asked = offer.asked
+    if not asked.weak or asked.brand is None or any(finding.rule in ("gtin_equal",) for finding in found):
+        return True
+    names = {plain(asked.brand)} | {name for name, key in aliases().items() if key == asked.maker}
+    texts = [offer.title.folded, *(text.folded for texts in offer.values.values() for text in texts)]
+    texts += [line.folded for line in offer.description[:1]]
+    return any(name in text for name in names for text in texts)
+
+
+def _relevant(found: list[Finding]) -> list[Finding]:
+    """Findings in order of priority: goods, parts and sets say nothing when no form of the number is there."""
+    return sorted(found, key=lambda finding: finding.rank)
+
+
+def _notes(offer: Offer) -> Iterator[Evidence]:
+    asked = offer.asked
+    for text in offer.cut:
+        rule = "title_cut" if text.place == "title" else "description_cut"
+        yield Finding(Rank.EXACT, rule, text, span=str(text.cut)).evidence(asked)
 
 
 def judge(
@@ -20,17 +60,16 @@ def judge(
     sku: str | None = None,
     gtin: str | None = None,
 ) -> Judgement:
-    """Judge an offer by its texts alone."""
-    text = fold(title or "", "title", 500)
-    found = asked.pattern.search(text.folded)
-    if found is None:
-        return Judgement(Verdict.UNCLEAR)
-    span, start = text.span(found.start(), found.end())
-    evidence = Evidence("number_equal", span, "title", f"型番「{span}」が一致", f'The number "{span}" is the one asked', start)
-    return Judgement(Verdict.EXACT, (evidence,))
+    """Judge an offer by its texts alone; no price, no network, the same answer always. Never raises on any text."""
+    offer = read_offer(asked, title or "", description, attributes, brand, mpn, sku, gtin)
+    found = _relevant(_findings(offer))
+    if found[0].rank is Rank.EXACT and not _supported(offer, found):
+        found.insert(0, Finding(Rank.UNDECIDED, "brand_missing", offer.title.text, span=asked.number))
+    evidence = [finding.evidence(asked) for finding in found[:6]]
+    return Judgement(VERDICTS[found[0].rank], (*evidence, *_notes(offer)))
 
 
 def judge_listing(asked: Asked, listing: Listing) -> Judgement:
-    """Judge a Listing."""
+    """Judge a Listing as a source shows it."""
     return judge(asked, title=listing.title, description=listing.description, attributes=listing.attributes,
                  brand=listing.brand, mpn=listing.mpn, sku=listing.sku, gtin=listing.gtin)

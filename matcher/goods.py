@@ -1,0 +1,308 @@
+"""Less than the unit, or goods for it: boxes, parts, accessories, substitutes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from matcher.findings import Finding, Rank
+from matcher.lexicon import Hit
+from matcher.mentions import Fit, Mention, Role
+from matcher.offer import Offer
+from matcher.roles import Line
+
+_CLOSE = re.compile(r"[ 　のがはも・]{0,2}")
+_STATEMENT = re.compile(r"[ 」』)）]*(?:です|の出品|になり|となり|の販売|での販売|出品|でのお届け|を出品|の発送|でござい|の商品|をお届け|$|、|。|\(|（|\.)")
+_STRONG_BOX = frozenset({"空箱", "空き箱", "空パッケージ", "empty box"})
+_OWN_ANY = "component"
+
+
+def _hit(rank: Rank, rule: str, line: Line, first: Hit | Mention, last: Hit | Mention | None = None) -> Finding:
+    return Finding(rank, rule, line.text, first.start, (last or first).end)
+
+
+def _next(line: Line, hit: Hit) -> Hit | None:
+    """The known word that follows at once, at most a particle or two spaces away."""
+    following = line.after(hit.end)
+    if following and _CLOSE.fullmatch(line.folded[hit.end:following[0].start]):
+        return following[0]
+    return None
+
+
+def is_attached(line: Line, hit: Hit) -> bool:
+    """Whether the noun comes with the unit, lacks, or describes it ("ケース付き", "箱なし", "バッテリー式")."""
+    following = _next(line, hit)
+    if following is None:
+        return False
+    if following.says("attached") or following.says("missing") or following.says("harmless"):
+        gap = line.folded[hit.end:following.start]
+        return "only" not in following.meaning.signals and (gap.strip() != "" or gap == "" or following.says("missing") or len(following.word) > 1)
+    if following.meaning.goods and line.folded[hit.end:following.start] in ("・", ""):
+        return is_attached(line, following)
+    return False
+
+
+def only_after(line: Line, hit: Hit) -> Hit | None:
+    """The "のみ" that belongs to this noun."""
+    following = _next(line, hit)
+    return following if following is not None and following.says("only") else None
+
+
+def _says(line: Line, *signals: str) -> Hit | None:
+    return next((hit for hit in line.hits if any(hit.says(signal) for signal in signals)), None)
+
+
+def nouns(offer: Offer, line: Line) -> list[Hit]:
+    """The nouns of goods that are neither attached nor what the asked number itself is."""
+    own = offer.asked.groups
+    return [hit for hit in line.hits if hit.meaning.goods and hit.meaning.group not in own and not is_attached(line, hit)]
+
+
+def goes_with_own_host(line: Line) -> bool:
+    """Whether the line names another number as the host, so that the asked one is the goods themselves."""
+    offered = any(mention.role is Role.OFFERED and mention.fit in (Fit.EQUAL, Fit.VARIANT) for mention in line.mentions)
+    return offered and any(other.role is Role.HOST for other in line.others)
+
+
+def _subject(line: Line) -> list[Mention]:
+    """Mentions of the asked number or its base, and family numbers where there is none."""
+    return line.mentions or [other for other in line.others if other.fit in (Fit.SERIES, Fit.TRUNCATED, Fit.DOUBT)]
+
+
+def hosts(line: Line) -> list[Mention]:
+    """The asked number's mentions when all of them are hosts."""
+    subject = _subject(line)
+    if subject and all(mention.role is not Role.OFFERED for mention in subject):
+        return [mention for mention in subject if mention.role is Role.HOST]
+    return []
+
+
+def title_parts(offer: Offer) -> Iterator[Finding]:
+    """Rules that make the title's offer a part or a box."""
+    line = offer.title
+    if not _subject(line):
+        return
+    yield from _only(offer, line)
+    salvage = _says(line, "salvage")
+    if salvage and not is_attached(line, salvage):
+        yield _hit(Rank.PART, "salvage", line, salvage)
+    if goes_with_own_host(line) or _says(line, "substitute"):
+        return
+    yield from _part_nouns(offer, line)
+
+
+def _only(offer: Offer, line: Line) -> Iterator[Finding]:
+    for hit in line.hits:
+        if hit.word in _STRONG_BOX and not is_attached(line, hit):
+            yield _hit(Rank.PART, "empty_box", line, hit)
+        only = only_after(line, hit) if hit.meaning.goods and hit.meaning.group not in offer.asked.groups else None
+        if only:
+            yield _hit(Rank.PART, "only_part", line, hit, only)
+        elif hit.meaning.group == "one_side" and not is_attached(line, hit):
+            yield _hit(Rank.PART, "only_part", line, hit)
+
+
+def _part_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
+    genuine, removed = _says(line, "genuine"), _says(line, "removed")
+    spare = next((hit for hit in line.hits if hit.says("spare") and not is_attached(line, hit)), None)
+    for hit in nouns(offer, line):
+        kind = hit.meaning.goods
+        if kind == "part" or (kind == "piece" and (spare or removed or (genuine and _is_head(line, hit)))):
+            yield _hit(Rank.PART, "part_noun", line, hit)
+        elif kind == "box" and _ends_after_number(line, hit):
+            yield _hit(Rank.PART, "empty_box", line, hit)
+    if spare and "spare" not in offer.asked.groups and not offer.asked.groups:
+        yield _hit(Rank.PART, "part_noun", line, spare)
+
+
+def _is_head(line: Line, hit: Hit) -> bool:
+    """Whether a genuine piece is what is offered: a host is named for it, or it replaces, or ends the title."""
+    if hosts(line) or _replaced(line, hit):
+        return True
+    return _right_after_number(line, hit)
+
+
+def _replaced(line: Line, hit: Hit) -> bool:
+    """Whether "交換", "替え" or "予備" stands directly before or after the noun."""
+    if hit.word.startswith(("交換", "替え", "替", "スペア", "予備")):
+        return True
+    near = [other for other in line.hits if other.says("replacing")]
+    return any(0 <= hit.start - other.end <= 3 or 0 <= other.start - hit.end <= 2 for other in near)
+
+
+def _right_after_number(line: Line, hit: Hit) -> bool:
+    """Number and noun side by side, with at most the word genuine, a brand or a colour between."""
+    for mention in line.mentions:
+        if mention.end <= hit.start:
+            gap = line.folded[mention.end:hit.start]
+            between = [other for other in line.hits if mention.end <= other.start and other.end <= hit.start]
+            bare = gap
+            for other in between:
+                if not (other.says("genuine") or other.meaning.colours or other.meaning.goods):
+                    return False
+                bare = bare.replace(other.word, "")
+            return re.fullmatch(r"[ 　・/()（）【】\[\]]*", bare) is not None and len(gap) <= 20
+    return False
+
+
+def _ends_after_number(line: Line, hit: Hit) -> bool:
+    """A box or paper right after the number, with nothing after it but condition words."""
+    tail = line.folded[hit.end:line.end].strip(" )）】]")
+    return _right_after_number(line, hit) and len(tail) <= 4
+
+
+def title_accessories(offer: Offer) -> Iterator[Finding]:
+    """Rules that make the title's offer goods for the asked model, or a substitute of it."""
+    line = offer.title
+    if not _subject(line):
+        return
+    substitute = next((hit for hit in line.hits if hit.says("substitute") and not _of_attached(line, hit)), None)
+    if substitute:
+        yield _hit(Rank.ACCESSORY, "substitute", line, substitute)
+    host = hosts(line)
+    if host:
+        yield _hit(Rank.ACCESSORY, "fits_host", line, host[0], _cue_end(line, host[0]))
+    elif not goes_with_own_host(line):
+        yield from _goods_nouns(offer, line)
+
+
+def _cue_end(line: Line, mention: Mention) -> Hit | Mention:
+    cue = next((hit for hit in line.after(mention.end) if hit.says("host_after")), None)
+    return cue if cue and cue.end - mention.start < 40 else mention
+
+
+def _of_attached(line: Line, hit: Hit) -> bool:
+    """A substitute that only comes with the unit ("社外ベルト付き"), or a thing that is not meant ("互換品ではない")."""
+    following = _next(line, hit)
+    return following is not None and bool(following.meaning.goods) and is_attached(line, following)
+
+
+def _goods_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
+    bundled = _bundled_from(line)
+    for hit in nouns(offer, line):
+        if hit.meaning.goods in (None, "box", "part") or (bundled is not None and hit.start >= bundled):
+            continue
+        rank = _rank_of_noun(offer, line, hit)
+        if rank is not None:
+            yield _hit(rank, "accessory_noun", line, hit)
+
+
+def _rank_of_noun(offer: Offer, line: Line, hit: Hit) -> Rank | None:
+    follows = any(mention.end <= hit.start for mention in line.mentions)
+    if hit.meaning.goods == "goods":
+        if follows:
+            return Rank.ACCESSORY
+        return Rank.ACCESSORY if _replaced(line, hit) else Rank.UNDECIDED if not offer.asked.groups else None
+    if _replaced(line, hit):
+        return Rank.ACCESSORY if follows else Rank.UNDECIDED if not offer.asked.groups else None
+    if _right_after_number(line, hit) and len(line.folded[hit.end:line.end].strip()) <= 12 and not offer.asked.groups:
+        return Rank.ACCESSORY if hit.meaning.goods == "piece" else Rank.UNDECIDED
+    return None
+
+
+def _bundled_from(line: Line) -> int | None:
+    """Where a bundle's further goods begin: the first plus sign after the number, or the number of a セット title."""
+    plus = line.folded.find("+", line.mentions[0].end if line.mentions else 0)
+    if plus >= 0:
+        return plus
+    tail = line.folded[:line.end].rstrip(" )）】]!！")
+    if tail.endswith("セット") and line.mentions and line.mentions[0].role is Role.OFFERED:
+        return line.mentions[0].end
+    return None
+
+
+def body_only(offer: Offer) -> Iterator[Finding]:
+    """A set number with 本体のみ, or 本体のみ with functional parts missing."""
+    for line in (offer.title, *offer.description):
+        for hit in line.hits:
+            only = only_after(line, hit) if hit.says("body") else None
+            if only and ("kit" in offer.asked.codes or _lacks_parts(line)):
+                yield _hit(Rank.PART, "parts_missing", line, hit, only)
+
+
+_FUNCTIONAL = frozenset({"battery", "charger", "head", "plug", "remote", "blade"})
+
+
+def _lacks_parts(line: Line) -> bool:
+    return any(_missing_after(line, hit) for hit in line.hits if hit.meaning.group in _FUNCTIONAL)
+
+
+def _missing_after(line: Line, hit: Hit) -> bool:
+    """Whether the noun, or the list of nouns that it begins, is said to be missing."""
+    following = _next(line, hit)
+    if following is None:
+        return False
+    return following.says("missing") or (bool(following.meaning.goods) and _missing_after(line, following))
+
+
+_KIT_PARTS = frozenset({"battery", "charger"})
+
+
+def described_parts(offer: Offer) -> Iterator[Finding]:
+    """Sentences of the description that say: only a piece, only the box, without the unit, for parts."""
+    for line in offer.description:
+        salvage = _says(line, "salvage")
+        if salvage and "不可" not in line.folded[salvage.end:line.end]:
+            yield _hit(Rank.PART, "salvage", line, salvage)
+        for hit in line.hits:
+            yield from _described_piece(offer, line, hit)
+
+
+def _described_piece(offer: Offer, line: Line, hit: Hit) -> Iterator[Finding]:
+    own = hit.meaning.group in offer.asked.groups
+    if hit.meaning.goods and not own:
+        only = only_after(line, hit)
+        if only and _STATEMENT.match(line.folded[only.end:line.end]) and not _lists_contents(line):
+            yield _hit(Rank.PART, "only_part", line, hit, only)
+        elif hit.word in _STRONG_BOX and not is_attached(line, hit):
+            yield _hit(Rank.PART, "empty_box", line, hit)
+        elif hit.meaning.group in _KIT_PARTS and "kit" in offer.asked.codes and _missing_after(line, hit):
+            yield _hit(Rank.PART, "parts_missing", line, hit)
+    elif hit.says("body") and _missing_after(line, hit) and not offer.asked.groups:
+        yield _hit(Rank.PART, "parts_missing", line, hit)
+
+
+def _lists_contents(line: Line) -> bool:
+    return any(word in line.folded[line.start:line.end] for word in ("付属", "同梱", "セット内容", "確認", "別途", "使用感", "開封", "交換", "新品"))
+
+
+_HOST_STATEMENT = re.compile(r"(?:です|になります|となります|でございます|の出品|を出品|専用設計)")
+_NOT_GENUINE = re.compile(r"純正(?:品)?(?:では|じゃ)(?:あり|ござい|ない)|(?:互換|社外|リサイクル|代替|代用|サードパーティー?製?|ノーブランド)(?:品|製品|インク|トナー|バッテリー|リモコン|カートリッジ)?(?:です|になり|となり|でござい|のため|の為|を使用)")
+
+
+def described_accessories(offer: Offer) -> Iterator[Finding]:
+    """Sentences of the description that make the offer goods for the asked model."""
+    for line in offer.description:
+        found = _NOT_GENUINE.search(line.folded, line.start, line.end)
+        if found and not re.search(r"(?:バッテリー|電池|ベルト|バンド|充電器|ケーブル|リモコン|アダプター?)[はもが、]", line.folded[line.start:found.start()]):
+            yield Finding(Rank.ACCESSORY, "substitute", line.text, found.start(), found.end())
+        host = hosts(line)
+        if host and not goes_with_own_host(offer.title) and _states_host(offer, line, host[0]):
+            yield _hit(Rank.ACCESSORY, "fits_host", line, host[0], _cue_end(line, host[0]))
+
+
+def _states_host(offer: Offer, line: Line, mention: Mention) -> bool:
+    if _lists_contents(line) or (offer.asked.groups and mention.fit is Fit.EQUAL):
+        return False
+    before = line.before(mention.start)
+    if before and before[-1].says("host_before"):
+        return True
+    return any(hit.says("host_before") for hit in before) or _HOST_STATEMENT.search(line.folded, mention.end, line.end) is not None
+
+
+def host_fields(offer: Offer) -> Iterator[Finding]:
+    """Attributes that name the asked number as a compatible model."""
+    for text in offer.values.get("host", []):
+        match = offer.asked.pattern.search(text.folded)
+        if match and not offer.asked.groups:
+            yield Finding(Rank.ACCESSORY, "host_field", text, match.start(), match.end())
+
+
+def goods_findings(offer: Offer) -> Iterator[Finding]:
+    """All findings of this module."""
+    yield from title_parts(offer)
+    yield from title_accessories(offer)
+    yield from body_only(offer)
+    yield from described_parts(offer)
+    yield from described_accessories(offer)
+    yield from host_fields(offer)

@@ -1,0 +1,235 @@
+"""Where a text names the asked number, or a longer, shorter or sister form of it, and the other numbers it names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from matcher.asked import Asked, confused
+from matcher.folding import squashed
+from matcher.knowledge import features
+from matcher.suffixes import SAME_MODEL, Code, read_piece, read_rest
+
+_TOKEN = re.compile(r"(?<![a-z0-9])[a-z0-9]+(?:[-/.+][a-z0-9]+)*")
+_GLUED = re.compile(r"[a-z0-9]+")
+_JOINED = re.compile(r"([-/._])([a-z0-9]+)")
+_BRACKETED = re.compile(r" ?[(\[【]([a-z0-9]{1,5})[)\]】]")
+_SPACED = re.compile(r" {1,2}([a-z0-9][a-z0-9.]*)(?![a-z0-9-])")
+_PLUS = re.compile(r"\+(?=$|[\s)）】\]、。])")
+_COUNTED = re.compile(r"\s?(?:個|本|台|枚|箱|点|足|袋|缶|セット|色|人|年|月|日|円|%|型|畳|インチ|合|号|系|倍|段|曲|種|回|ヶ|か月|時間|分|期|代|週|度|世代|位|周年|連|灯|口|畳|万|升|針|面)")
+
+
+class Fit(StrEnum):
+    """How a stated number stands to the asked one."""
+
+    EQUAL = "equal"
+    VARIANT = "variant"
+    DIFFERENT = "different"
+    MISSING = "missing"
+    DOUBT = "doubt"
+    TRUNCATED = "truncated"
+    SERIES = "series"
+    SISTER = "sister"
+    OTHER = "other"
+    INSIDE = "inside"
+
+
+class Role(StrEnum):
+    """What a number does in its sentence."""
+
+    OFFERED = "offered"
+    HOST = "host"
+    NEGATED = "negated"
+    COMPARED = "compared"
+    PREDECESSOR = "predecessor"
+    BUILT_IN = "built_in"
+
+
+@dataclass(slots=True)
+class Mention:
+    """A number in a text, as offsets into the folded text, with its reading and its role.
+
+    `codes` are those the listing states after the base, `missing` those of the asked number that it leaves out.
+    """
+
+    start: int
+    end: int
+    fit: Fit
+    codes: tuple[Code, ...] = ()
+    missing: tuple[Code, ...] | None = ()
+    role: Role = Role.OFFERED
+    tentative: bool = False
+
+
+@cache
+def _unit() -> re.Pattern[str]:
+    return re.compile(features().units.pattern)
+
+
+@lru_cache(maxsize=16384)
+def is_measure(token: str) -> bool:
+    """Whether a whole folded token is a measure, a standard or a capability and no model number."""
+    return _unit().fullmatch(token) is not None
+
+
+def _is_number(token: str) -> bool:
+    digits = sum(character.isdigit() for character in token)
+    if digits == 0 or len(token) < 2:
+        return False
+    return digits < len(token) or digits >= 4
+
+
+def _joined(folded: str, position: int, first: bool) -> int | None:
+    """The end of a piece joined by - / . _ at this place, None when it is no part of the number."""
+    match = _JOINED.match(folded, position)
+    if match is None or is_measure(match[2]) or (match[2].isdigit() and _COUNTED.match(folded, match.end())):
+        return None
+    if match[1] == "/" and len(match[2]) > 5:
+        return None
+    return match.end()
+
+
+def _follows_as_code(word: str, asked: Asked, folded: str, end: int, bracketed: bool) -> bool:
+    if word in features().words.plain or is_measure(word) or (word.isdigit() and (len(word) > 2 or _COUNTED.match(folded, end))):
+        return False
+    codes = read_piece(word, asked.maker, False, False)
+    if not codes:
+        return False
+    if len(word) == 1 and not bracketed:
+        return word.isalpha() and (asked.named or codes[0].kind == "colour") and _single_letter_counts(folded, end, codes[0])
+    return not word.isdigit()
+
+
+def _single_letter_counts(folded: str, end: int, code: Code) -> bool:
+    """A letter alone is a code at the end of the text, before a bracket, or before a word of no Latin letters."""
+    return not re.match(r"[ ]?[a-z0-9&'.-]", folded[end:end + 2])
+
+
+def _read_on(asked: Asked, folded: str, end: int) -> int:
+    """The end of the number that begins with the asked base: glued, joined and spaced codes belong to it."""
+    glued = _GLUED.match(folded, end)
+    position = glued.end() if glued else end
+    while (after := _joined(folded, position, position == end)) is not None:
+        position = after
+    while True:
+        match = _BRACKETED.match(folded, position) or _SPACED.match(folded, position)
+        if match is None or not _follows_as_code(match[1], asked, folded, match.end(1), match.re is _BRACKETED):
+            return position
+        position = match.end()
+
+
+def _split(codes: tuple[Code, ...]) -> tuple[list[str], list[Code]]:
+    """The functional part and the rest of a list of codes."""
+    return ([code.text for code in codes if code.kind not in SAME_MODEL], [code for code in codes if code.kind in SAME_MODEL])
+
+
+def _compare(missing: tuple[Code, ...] | None, stated: tuple[Code, ...] | None, rest: str) -> Fit:
+    """Fit of `stated`, the listing's codes after a common base, to `missing`, the asked number's."""
+    if not rest:
+        return Fit.MISSING
+    if missing is None or stated is None:
+        return Fit.DIFFERENT
+    return Fit.VARIANT if _split(missing)[0] == _split(stated)[0] else Fit.DIFFERENT
+
+
+def _fit_of(asked: Asked, match: re.Match[str], rest: str, apparel: bool) -> tuple[Fit, tuple[Code, ...], tuple[Code, ...] | None]:
+    depth = match.lastindex or 0
+    after_digit = match[0][-1].isdigit()
+    if after_digit and rest[:1].isdigit():
+        return Fit.DIFFERENT, (), ()
+    stated = read_rest(rest, asked.maker, after_digit, apparel)
+    if depth == len(asked.bases):
+        if not rest:
+            return Fit.EQUAL, (), ()
+        return (_compare((), stated, rest), stated or (), ())
+    base = asked.bases[depth]
+    key_rest = asked.key[base.length:]
+    squash = squashed(rest)
+    if squash and key_rest.startswith(squash):
+        return Fit.TRUNCATED, (), base.missing
+    return _compare(base.missing, stated, rest), stated or (), base.missing
+
+
+def _prefixed(folded: str, start: int) -> bool:
+    """Whether the match is the tail of a longer number ("GG-" before it)."""
+    return start >= 2 and folded[start - 1] in "-." and folded[start - 2].isascii() and folded[start - 2].isalnum()
+
+
+def _refused(asked: Asked, folded: str, match: re.Match[str]) -> bool:
+    """Digits split by spaces are no number unless it is written so, and a split before a counter is a quantity."""
+    if not asked.key.isdigit():
+        return False
+    return re.search(r"\d[^0-9]+\d", match[0]) is not None and match[0] != asked.number.casefold()
+
+
+def find(asked: Asked, folded: str, start: int = 0, apparel: bool = False) -> list[Mention]:
+    """Every mention of the asked number or of a base of it, from `start` on."""
+    found: list[Mention] = []
+    for match in asked.pattern.finditer(folded, start):
+        if _refused(asked, folded, match):
+            continue
+        end = _read_on(asked, folded, match.end())
+        plus = _PLUS.match(folded, end)
+        fit, codes, missing = _fit_of(asked, match, folded[match.end():end], apparel)
+        if plus and not asked.key.endswith("+"):
+            fit, end = Fit.DIFFERENT, end + 1
+        mention = Mention(match.start(), end, fit, codes, missing)
+        if _prefixed(folded, match.start()):
+            if asked.named:
+                continue
+            mention.fit = Fit.DIFFERENT
+        if asked.named and fit is Fit.DIFFERENT and not codes and folded[match.end():match.end() + 1] in ("-", "/"):
+            continue
+        found.append(mention)
+    return found
+
+
+def _shape(key: str) -> str:
+    return re.sub(r"[a-z]", "a", re.sub(r"[0-9]", "0", key))
+
+
+def _letters(key: str) -> str:
+    match = re.match(r"[a-z]+", key)
+    return match[0] if match else ""
+
+
+def _is_sister(asked: Asked, key: str) -> bool:
+    """A number of the same family: the same leading letters and a like shape, or one change."""
+    head = _letters(asked.key)
+    if _letters(key) == head and head and abs(len(key) - len(asked.key)) <= 3 and len(head) >= 1 and len(key) >= 4:
+        return True
+    if _shape(key) == _shape(asked.key) and len(key) >= 4:
+        return sum(a != b for a, b in zip(key, asked.key, strict=True)) <= max(2, len(key) // 3)
+    return any(_shape(key) == _shape(piece) and _letters(key) == _letters(piece) and any(c.isdigit() for c in piece) for piece in asked.heads if len(piece) >= 2)
+
+
+def _classify(asked: Asked, token: str) -> Fit:
+    key = squashed(token)
+    if confused(key) == asked.confused or any(confused(key) == confused(base.text) for base in asked.bases):
+        return Fit.DOUBT
+    if asked.key.startswith(key) and len(key) >= 3:
+        return Fit.TRUNCATED
+    if key in asked.key:
+        return Fit.INSIDE
+    first = re.split(r"[-/]", token)[0]
+    if not any(c.isdigit() for c in asked.key) and len(first) >= 3 and asked.key.startswith(first) and first.isalpha():
+        return Fit.SERIES
+    return Fit.SISTER if _is_sister(asked, key) else Fit.OTHER
+
+
+def others(asked: Asked, folded: str, taken: list[Mention], begin: int = 0) -> list[Mention]:
+    """The number-like tokens outside the given mentions, from `begin` on."""
+    spans = [(mention.start, mention.end) for mention in taken]
+    found = []
+    for match in _TOKEN.finditer(folded, begin):
+        token = match[0]
+        if not _is_number(token) or any(start < match.end() and match.start() < end for start, end in spans):
+            continue
+        if token.isdigit() and _COUNTED.match(folded, match.end()):
+            continue
+        fit = _classify(asked, token)
+        if fit in (Fit.SISTER, Fit.DOUBT) or not is_measure(token):
+            found.append(Mention(match.start(), match.end(), fit))
+    return found

@@ -1,0 +1,148 @@
+"""Several units, bundles, and units built into something larger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from matcher.findings import Finding, Rank
+from matcher.goods import is_attached
+from matcher.knowledge import QuantityFile, read
+from matcher.mentions import Role
+from matcher.offer import Offer
+from matcher.roles import Line
+
+_OWN_PACK = re.compile(r"(?:^|[^0-9])([2-9]|[1-9][0-9])(?:pk|pks|pack|p|mp|cl|set|本|個|枚|色|x|s|ct)?$|kit|set|pack|セット|パック|キット")
+_COUNT = re.compile(r"\d+")
+_PLUS = re.compile(r"\s*[+＆]\s*|\s&\s|\s[とと]\s")
+_SENTENCE_SET = re.compile(r"(?:セット|まとめ|組|[0-9]\s?(?:個|台|本|枚|箱|点))\s?(?:です|になり|となり|での|の出品|の販売|販売|売り|出品|でござい|をお届け|$)")
+
+
+@cache
+def _tables() -> QuantityFile:
+    return read("quantities.toml", QuantityFile)
+
+
+@cache
+def _compiled(name: str) -> re.Pattern[str]:
+    pattern: re.Pattern[str] = getattr(_tables(), name).compiled()
+    return pattern
+
+
+def _is_intrinsic(folded: str, match: re.Match[str]) -> bool:
+    """Counts that describe one retail unit, or one that directly follows a noun before the number ("ドライバー6本セット")."""
+    around = max(0, match.start() - 8)
+    return any(found.start() < match.end() and match.start() < found.end() for found in _compiled("intrinsic").finditer(folded, around))
+
+
+def _glued_to_noun(folded: str, start: int) -> bool:
+    return start > 0 and bool(re.match(r"[ぁ-んァ-ヶー一-龥]", folded[start - 1]))
+
+
+def _own_pack(offer: Offer, text: str) -> bool:
+    """Whether the asked number is itself a pack of that count."""
+    own = _OWN_PACK.search(offer.asked.number.casefold())
+    counted = _COUNT.search(text)
+    return own is not None and (own[1] is None or counted is None or own[1] == counted[0])
+
+
+def _units(offer: Offer, line: Line, first: int) -> Iterator[Finding]:
+    for match in _compiled("units").finditer(line.folded, line.start, line.end):
+        if _is_intrinsic(line.folded, match) or _own_pack(offer, match[0]):
+            continue
+        if match.start() < first and _glued_to_noun(line.folded, match.start()):
+            continue
+        yield Finding(Rank.SET, "several_units", line.text, match.start(), match.end())
+
+
+def _named(offer: Offer, line: Line, table: str, rule: str) -> Iterator[Finding]:
+    for match in _compiled(table).finditer(line.folded, line.start, line.end):
+        if not _is_intrinsic(line.folded, match) and not _OWN_PACK.search(offer.asked.number.casefold()):
+            yield Finding(Rank.SET, rule, line.text, match.start(), match.end())
+
+
+def _plus(line: Line) -> Iterator[Finding]:
+    """A plus sign that joins another product, not a freebie, a colour, or standard equipment."""
+    offered = [mention for mention in line.mentions if mention.role is Role.OFFERED]
+    if not offered:
+        return
+    for match in re.finditer(r"\+|(?<= )&(?= )|(?<=[ 　])と(?=[ 　])", line.folded[:line.end]):
+        if any(mention.start <= match.start() < mention.end for mention in offered):
+            continue
+        if _joins_product(line, match.start(), match.end()):
+            yield Finding(Rank.SET, "bundle", line.text, match.start(), min(line.end, match.end() + 20))
+            return
+
+
+def _joins_product(line: Line, start: int, end: int) -> bool:
+    folded = line.folded
+    left, right = folded[:start].rstrip(" "), folded[end:line.end].lstrip(" ")
+    if not left or not right or len(right) < 2:
+        return False
+    glued_left = start > 0 and folded[start - 1].isascii() and folded[start - 1].isalnum()
+    glued_right = folded[end:end + 1].isascii() and folded[end:end + 1].isalnum()
+    ends_number = any(mention.end == start for mention in line.mentions)
+    if glued_left and not ends_number and (glued_right or folded[end:end + 1] == " "):
+        return False
+    after = line.after(end)
+    first = after[0] if after and after[0].start - end <= 4 else None
+    if first is None:
+        return not re.match(r"\d+(?:年|ヶ月|%|p)", right)
+    if first.meaning.colours and line.before(start + 1) and any(hit.meaning.colours and start - hit.end <= 2 for hit in line.before(start + 1)[:2]):
+        return False
+    return not (first.says("freebie") or first.meaning.goods == "box" or is_attached(line, first))
+
+
+def _trailing_set(offer: Offer, line: Line) -> Iterator[Finding]:
+    """"X ケース 三脚 セット": the number offered, further goods, and セット at the end."""
+    match = re.search(r"セット[ )）】\]!！]*$", line.folded[line.start:line.end])
+    offered = [mention for mention in line.mentions if mention.role is Role.OFFERED]
+    if match is None or not offered or _OWN_PACK.search(offer.asked.number.casefold()):
+        return
+    inside = [hit for hit in line.after(offered[0].end) if hit.meaning.goods and hit.meaning.goods != "box"]
+    if inside and any(hit.says("harmless") for hit in line.hits[-1:]) is False:
+        yield Finding(Rank.SET, "bundle", line.text, inside[0].start, line.start + match.start() + 3)
+
+
+def _built_in(offer: Offer, line: Line) -> Iterator[Finding]:
+    mentions = [mention for mention in line.mentions if mention.role is Role.BUILT_IN]
+    if mentions and all(mention.role is Role.BUILT_IN for mention in line.mentions):
+        yield Finding(Rank.SET, "built_in", line.text, mentions[0].start, mentions[0].end)
+    machine = line.says("host_machine")
+    if machine and "component" in offer.asked.groups and line.mentions and not any(m.role is Role.HOST for m in line.mentions):
+        following = line.folded[machine.end:machine.end + 2]
+        if not following.startswith(("用", "向", "対応")):
+            yield Finding(Rank.SET, "built_in", line.text, machine.start, machine.end)
+
+
+def _counted(offer: Offer) -> Iterator[Finding]:
+    for text in offer.values.get("count", []):
+        match = re.match(r"\s*(\d{1,3})\s*(?:個|台|本|枚|セット|点|箱)?(?:セット|組|入り?)?\s*$", text.folded)
+        if match and int(match[1]) > 1 and not _own_pack(offer, match[1]) and not offer.asked.groups:
+            yield Finding(Rank.SET, "several_units", text, match.start(1), match.end())
+
+
+def _described(offer: Offer) -> Iterator[Finding]:
+    for line in offer.description:
+        if not _SENTENCE_SET.search(line.folded, line.start, line.end):
+            continue
+        for finding in (*_units(offer, line, line.start), *_named(offer, line, "lots", "several_units")):
+            if _SENTENCE_SET.search(line.folded, max(line.start, finding.start - 2), line.end):
+                yield finding
+
+
+def quantity_findings(offer: Offer) -> Iterator[Finding]:
+    """All findings of this module."""
+    line = offer.title
+    first = line.mentions[0].start if line.mentions else line.end
+    yield from _units(offer, line, first)
+    yield from _named(offer, line, "lots", "several_units")
+    yield from _named(offer, line, "bundles", "bundle")
+    if "body" in offer.asked.codes:
+        yield from _named(offer, line, "full_kits", "bundle")
+    yield from _plus(line)
+    yield from _trailing_set(offer, line)
+    yield from _built_in(offer, line)
+    yield from _counted(offer)
+    yield from _described(offer)

@@ -1,0 +1,123 @@
+"""The role that a number plays in its sentence, told by the words next to it and next to the list it stands in."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from matcher.folding import Text
+from matcher.knowledge import features
+from matcher.lexicon import Hit
+from matcher.mentions import Mention, Role
+
+# What may stand between a number and the word that gives its role: further numbers, names and separators, no plus sign.
+_LIST = r"(?:[ /・,、&()\[\]【】「」『』<>《》\"'~:;|※→=_#\u2019-]|[a-z0-9]+(?:[-./+'][a-z0-9]+)*|シリーズ|など|等|他|ほか|各種|全機種|全モデル|と|や|及び|または|および|又は|もしくは|の|に|系|型|モデル|ボディ|本体|共通|mark)"
+_AFTER = re.compile(rf"{_LIST}*")
+_BEFORE = re.compile(rf"(?:{_LIST}|[:：])*$")
+_REACH = 90
+_NEAR = re.compile(r"[ )\]】」』\"'&、,]*(?:[（(][^()（）]{0,12}[)）])?[ )\]】」』\"'&]*$")
+_NEAR_BEFORE = re.compile(r"[ (\[【「『\"':：=]*$")
+
+_AFTER_ROLES = (("negated_after", Role.NEGATED), ("predecessor_after", Role.PREDECESSOR), ("compared_after", Role.COMPARED), ("built_in", Role.BUILT_IN))
+_BEFORE_ROLES = (("negated_before", Role.NEGATED), ("predecessor_before", Role.PREDECESSOR), ("compared_before", Role.COMPARED))
+
+
+@dataclass
+class Line:
+    """A title, or one sentence of a description: its text range, known words and numbers."""
+
+    text: Text
+    start: int
+    end: int
+    hits: list[Hit]
+    mentions: list[Mention] = field(default_factory=list)
+    others: list[Mention] = field(default_factory=list)
+
+    @property
+    def folded(self) -> str:
+        """The folded text of the whole place; offsets of hits and mentions count in it."""
+        return self.text.folded
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where the known words begin."""
+        return [hit.start for hit in self.hits]
+
+    def after(self, position: int) -> list[Hit]:
+        """The known words from a place on."""
+        return self.hits[bisect_left(self.starts, position):]
+
+    def before(self, position: int) -> list[Hit]:
+        """The known words that end before a place, the nearest first."""
+        return [hit for hit in reversed(self.hits[:bisect_left(self.starts, position)]) if hit.end <= position]
+
+    def says(self, signal: str) -> Hit | None:
+        """The first word with this signal."""
+        return next((hit for hit in self.hits if hit.says(signal)), None)
+
+
+def _gap_is_list(gap: str) -> bool:
+    return _AFTER.fullmatch(gap) is not None
+
+
+def _is_capability(gap: str) -> bool:
+    """Whether the word before the cue is a capability ("USB 対応"), so that no number is the host."""
+    words = re.findall(r"[a-z0-9][a-z0-9.-]*", gap)
+    return bool(words) and (words[-1] in features().words.capabilities)
+
+
+def _role_after(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
+    folded = line.folded
+    for hit in line.after(mention.end):
+        gap = folded[mention.end:hit.start]
+        if len(gap) > _REACH or "\n" in gap or "+" in gap:
+            return None
+        if not _gap_is_list(gap):
+            return None
+        for signal, role in _AFTER_ROLES:
+            if hit.says(signal) and _NEAR.fullmatch(gap):
+                return role, hit
+        if hit.says("host_after") and not _is_capability(gap):
+            return Role.HOST, hit
+        if not _passes(hit):
+            return None
+    return None
+
+
+def _passes(hit: Hit) -> bool:
+    """Words that may stand inside a list of hosts: codes, colours, generation words, 'シリーズ', Latin words."""
+    return bool(hit.says("series") or hit.meaning.colours or hit.says("body") or hit.says("domestic") or hit.says("genuine")
+                or (hit.word.isascii() and not hit.meaning.goods))
+
+
+def _role_before(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
+    folded = line.folded
+    for hit in line.before(mention.start):
+        gap = folded[hit.end:mention.start]
+        if len(gap) > _REACH or "\n" in gap or "+" in gap or _BEFORE.fullmatch(gap) is None:
+            return None
+        for signal, role in _BEFORE_ROLES:
+            if hit.says(signal) and _NEAR_BEFORE.fullmatch(gap) and not _belongs_to_number_before(line, hit):
+                return role, hit
+        if hit.says("host_before") or (hit.word in ("対応", "適合") and gap[:1] in (":", "：")):
+            return Role.HOST, hit
+        if not _passes(hit):
+            return None
+    return None
+
+
+def _belongs_to_number_before(line: Line, hit: Hit) -> bool:
+    """"X 後継機 Y": the word speaks of X, unless a colon ties it to Y."""
+    if line.folded[hit.end:hit.end + 1] in (":", "："):
+        return False
+    return any(0 <= hit.start - number.end <= 2 for number in (*line.mentions, *line.others))
+
+
+def give_roles(line: Line) -> None:
+    """Set the role of every number of the line."""
+    for mention in (*line.mentions, *line.others):
+        found = _role_after(line, mention) or _role_before(line, mention)
+        if found:
+            mention.role = found[0]
