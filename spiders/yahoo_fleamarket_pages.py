@@ -26,7 +26,7 @@ def refuse_region(response: Response) -> None:
     """CannotLook for the page that Yahoo! JAPAN shows to visitors from Europe (both of its markets, since 2022-04)."""
     title = one_line(response.css("title::text").get())
     if response.status == 403 and MARKS.text("blocked.region") in title:
-        raise CannotLook(Outcome.BLOCKED, "refused_address", "Yahoo! JAPAN refuses visitors from Europe: ask from Japan")
+        raise CannotLook(Outcome.BLOCKED, "refused_address", "Yahoo! JAPAN refuses visitors from Europe")
 
 
 # --- search ----------------------------------------------------------------------------------------------------------

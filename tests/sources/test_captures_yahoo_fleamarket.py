@@ -15,6 +15,7 @@ from spiders.yahoo_fleamarket import YahooFleamarketSpider
 
 pytestmark = pytest.mark.captures
 
+SEARCH = "https://paypayfleamarket.yahoo.co.jp/search/x"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
@@ -40,7 +41,7 @@ def test_item_by_eye(captures: Path) -> None:
 def test_search_by_eye(captures: Path) -> None:
     """The keys are the site's, the values its collector's."""
     result = json.loads((captures / "yahoo_fleamarket" / "api_search_v1_shape_only_2026-08.json").read_bytes())
-    read = run("https://paypayfleamarket.yahoo.co.jp/search/x", "search", {"searchState": {"search": {"result": result}}})
+    read = run(SEARCH, "search", {"searchState": {"search": {"result": result}}})
     rows = [(row.listing_id, row.price, row.condition, row.availability) for row in read.listings]
     assert rows == [("z111", 1500, Condition.UNUSED, Availability.IN_STOCK),
                     ("z222", 9000, Condition.LIKE_NEW, Availability.IN_STOCK)]
@@ -51,5 +52,5 @@ def test_search_by_eye(captures: Path) -> None:
 def test_a_changed_key_is_broken(captures: Path, key: str) -> None:
     text = (captures / "yahoo_fleamarket" / "api_search_v1_shape_only_2026-08.json").read_text(encoding="utf-8")
     result = json.loads(text.replace(f'"{key}"', f'"{key}2"'))
-    read = run("https://paypayfleamarket.yahoo.co.jp/search/x", "search", {"searchState": {"search": {"result": result}}})
+    read = run(SEARCH, "search", {"searchState": {"search": {"result": result}}})
     assert (read.outcome, read.listings) == (Outcome.BROKEN, [])
