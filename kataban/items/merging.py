@@ -1,4 +1,9 @@
-"""One listing seen twice becomes one: the fuller field wins, and the order of arrival does not matter."""
+"""One listing seen twice becomes one: the fuller field wins, and the order of arrival does not matter.
+
+A merged Listing does not remember when each field was read. So what changes from look to look (price, stock, title)
+comes from the newest look as a block, and for all other fields the choice looks only at the values: grouped or
+shuffled in any way, the same looks give the same Listing.
+"""
 
 from __future__ import annotations
 
@@ -6,40 +11,35 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from kataban.items.listing import Availability, Condition, Listing, PriceKind
+from kataban.items.listing import Condition, Listing
 from kataban.items.seller import Seller
 
 # What one look saw together stays together: yesterday's stock must never stand beside today's price.
-OF_ONE_LOOK = (
-    "price", "price_kind", "shipping", "shipping_included", "points", "coupon", "availability",
-    "availability_evidence", "store_stock", "quantity", "seen_at", "url", "query_id", "search_id", "judgement",
-    "appraisal",
-)
-_EMPTY: tuple[Any, ...] = (None, "", (), {}, Condition.UNKNOWN, Availability.UNKNOWN, PriceKind.NONE)
+OF_ONE_LOOK = frozenset({
+    "url", "title", "price", "price_kind", "shipping", "shipping_included", "points", "coupon", "availability",
+    "availability_evidence", "store_stock", "quantity", "seen_at", "query_id", "search_id", "judgement", "appraisal",
+})
+_CONDITIONS = list(Condition)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def merge_listings(one: Listing, other: Listing) -> Listing:
     """The Listing that both looks at (source, listing_id) together give.
 
-    Price, stock and what belongs to them come from the newer look as a block (of two at one moment, from the item's own
-    page). Every other field is the newer one that is not empty, so that nothing once read is lost.
+    Of two looks at one moment the item's own page counts. Where both say something, the longer text holds, the worse
+    condition, the later date, the slower dispatch.
     """
     older, newer = sorted((one, other), key=_age)
-    values = {f.name: getattr(newer, f.name) for f in fields(Listing) if f.name in OF_ONE_LOOK}
-    for f in fields(Listing):
-        if f.name not in OF_ONE_LOOK:
-            values[f.name] = _fuller(getattr(older, f.name), getattr(newer, f.name))
-    values["attributes"] = {**older.attributes, **newer.attributes}
-    values["seller"] = _merge_optional(older.seller, newer.seller)
-    values["detail_read"] = older.detail_read or newer.detail_read
-    return Listing(**values)
+    values = {f.name: getattr(newer, f.name) if f.name in OF_ONE_LOOK
+              else _fuller(getattr(older, f.name), getattr(newer, f.name))
+              for f in fields(Listing) if f.name != "seller"}
+    return Listing(**values, seller=_merge_optional(older.seller, newer.seller))
 
 
 def merge_sellers(older: Seller, newer: Seller) -> Seller:
-    """The Seller that both give; what the newer one does not say stays as it was."""
-    values = {f.name: _fuller(getattr(older, f.name), getattr(newer, f.name)) for f in fields(Seller)}
-    return replace(newer, **values)
+    """The Seller that both give: figures are the newer ones, and what the newer one does not say stays as it was."""
+    return replace(newer, **{f.name: getattr(older, f.name) for f in fields(Seller)
+                             if getattr(newer, f.name) in (None, "", ())})
 
 
 def _merge_optional(older: Seller | None, newer: Seller | None) -> Seller | None:
@@ -48,8 +48,18 @@ def _merge_optional(older: Seller | None, newer: Seller | None) -> Seller | None
     return merge_sellers(older, newer)
 
 
-def _fuller(older: Any, newer: Any) -> Any:
-    return older if newer in _EMPTY else newer
+def _fuller(one: Any, other: Any) -> Any:
+    if isinstance(one, dict):
+        return {key: _fuller(one.get(key), other.get(key)) for key in sorted(one.keys() | other.keys())}
+    return max(one, other, key=_fullness)
+
+
+def _fullness(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, Condition):
+        return (value is not Condition.UNKNOWN, _CONDITIONS.index(value))
+    if not value and value is not False:  # None, then an empty text
+        return (False, value is not None)
+    return (True, len(value), value) if isinstance(value, str) else (True, value)
 
 
 def _age(listing: Listing) -> tuple[datetime, bool, str]:

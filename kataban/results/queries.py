@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -142,7 +142,7 @@ def _judged(connection: sa.Connection, query_ids: Sequence[int]) -> Sequence[sa.
     return connection.execute(statement).mappings().all()
 
 
-def _offer(row: sa.RowMapping, concluded: Mapping[str, Any] | None) -> Offer:
+def _offer(row: sa.RowMapping, concluded: sa.RowMapping | None) -> Offer:
     seller = None
     if row["seller_pk"] is not None:
         seller = seller_of({name.removeprefix("seller_"): value for name, value in row.items()  # type: ignore[arg-type]
