@@ -1,10 +1,10 @@
-"""Web search: where else the number is offered, by Brave Search API or a SearXNG of the user's own."""
+"""Web search: where else the number is offered, by the provider that the user has a key for."""
 
 from __future__ import annotations
 
 import html
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -16,44 +16,44 @@ from kataban.parsers.text import one_line
 from spiders.base import Parsed, SourceSpider
 from spiders.landmarks import Landmarks
 from spiders.refusals import json_of, refusal
-from spiders.values import at
+from spiders.values import at, rows, text, whole
 
 MARKS = Landmarks("web_search")
 LONGEST_QUERY, MOST_WORDS = 400, 50  # Brave's limits
+Setting = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
     """One page of a provider: rows as they stand there, and whether there is a further page."""
 
-    rows: list[dict[str, Any]]
+    rows: list[Any]
     more: bool
 
 
 class Provider(ABC):
-    """A web search that answers JSON."""
+    """A web search that answers JSON. `key` is the environment key that switches it on; `setting` below reads one."""
 
     name: ClassVar[str]
     label: ClassVar[str]
+    key: ClassVar[str]
+    page_parameter: ClassVar[tuple[str, int, int]]  # its name, the first page's value, the step to the next
+    rows_a_page: ClassVar[int] = 20
 
     @abstractmethod
-    def address(self, base: str, words: str) -> str:
+    def address(self, words: str, setting: Setting) -> str:
         """The address of the first page for `words`."""
-
-    @abstractmethod
-    def following(self, url: str, page: int) -> str:
-        """The address of page `page` (the first is 0) of the search at `url`."""
-
-    @abstractmethod
-    def page_of(self, url: str) -> int:
-        """Which page `url` is, the first being 0."""
 
     @abstractmethod
     def results(self, answer: dict[str, Any]) -> Results | None:
         """The page's rows; None where the answer has not the shape that it should have."""
 
-    def headers(self, key: str) -> dict[str, str]:
-        """The request's headers; `key` is the user's."""
+    def owns(self, url: str) -> bool:
+        """Did this provider answer at `url`?"""
+        return urlsplit(url).hostname == urlsplit(MARKS.text(f"{self.name}.endpoint")).hostname
+
+    def headers(self, setting: Setting) -> dict[str, str]:
+        """The request's headers."""
         return {"Accept": "application/json"}
 
     def error(self, response: Response, answer: Any) -> tuple[str, str]:
@@ -64,36 +64,46 @@ class Provider(ABC):
         """Why a page without rows is no zero, or None."""
         return None
 
+    def page_of(self, url: str) -> int:
+        """Which page `url` is, the first being 0."""
+        name, first, step = self.page_parameter
+        value = dict(parse_qsl(urlsplit(url).query)).get(name, "")
+        return (int(value) - first) // step if value.isdigit() else 0
+
+    def following(self, url: str) -> str:
+        """The address of the page after `url`."""
+        name, first, step = self.page_parameter
+        parts = urlsplit(url)
+        kept = [(key, old) for key, old in parse_qsl(parts.query, keep_blank_values=True) if key != name]
+        value = first + step * (self.page_of(url) + 1)
+        return urlunsplit(parts._replace(query=urlencode([*kept, (name, value)])))
+
 
 class Brave(Provider):
     """Brave Search API: its own index, official, paid beyond about 1,000 requests a month."""
 
     name = "brave"
     label = "Brave Search"
+    key = "BRAVE_API_KEY"
+    page_parameter = ("offset", 0, 1)  # counts pages, not rows
 
-    def address(self, base: str, words: str) -> str:
+    def address(self, words: str, setting: Setting) -> str:
         return f"{MARKS.text('brave.endpoint')}?{urlencode({'q': words, **MARKS.table('brave.parameters')})}"
 
-    def following(self, url: str, page: int) -> str:
-        return with_parameter(url, "offset", page)  # counts pages, not rows
-
-    def page_of(self, url: str) -> int:
-        return number_of(url, "offset", first=0)
-
-    def headers(self, key: str) -> dict[str, str]:
-        return {**super().headers(key), "X-Subscription-Token": key}
+    def headers(self, setting: Setting) -> dict[str, str]:
+        return {**super().headers(setting), "X-Subscription-Token": setting(self.key)}
 
     def results(self, answer: dict[str, Any]) -> Results | None:
         """A missing web block with status 200 means no result; an answer without `query` is none of Brave's."""
         block, _, key = MARKS.text("brave.results").partition(".")
-        rows = at(answer, f"{block}.{key}") if answer.get(block) is not None else []
-        if not isinstance(answer.get("query"), dict) or not isinstance(rows, list):
+        found = at(answer, f"{block}.{key}") if answer.get(block) is not None else []
+        if not isinstance(answer.get("query"), dict) or not isinstance(found, list):
             return None
-        return Results(rows, more=at(answer, MARKS.text("brave.more")) is True)
+        return Results(found, more=at(answer, MARKS.text("brave.more")) is True)
 
     def error(self, response: Response, answer: Any) -> tuple[str, str]:
         """The code decides, not the status; the fields of a VALIDATION stand in meta, the month's rest in a header."""
-        error = answer.get("error") if isinstance(answer, dict) else None
+        error = at(answer, "error")
         if not isinstance(error, dict):
             return "", ""
         rest = (response.headers.get("X-RateLimit-Remaining") or b"").decode("latin-1").split(",")
@@ -101,26 +111,62 @@ class Brave(Provider):
         return str(error.get("code") or ""), f"{error.get('detail') or ''} {error.get('meta') or ''} {month}".strip()
 
 
+class GoogleCustomSearch(Provider):
+    """Google's Custom Search JSON API: closed to new customers, and ends on 1 January 2027."""
+
+    name = "google"
+    label = "Google Custom Search"
+    key = "GOOGLE_CSE_KEY"
+    page_parameter = ("start", 1, 10)
+    rows_a_page = 10
+
+    def address(self, words: str, setting: Setting) -> str:
+        keys = {"key": setting(self.key), "cx": setting("GOOGLE_CSE_ID")}
+        return f"{MARKS.text('google.endpoint')}?{urlencode({**keys, 'q': words, **MARKS.table('google.parameters')})}"
+
+    def results(self, answer: dict[str, Any]) -> Results | None:
+        """With no hit the list is absent; the answer's own kind and count then say that it is one."""
+        found = answer.get(MARKS.text("google.results"))
+        counted = whole(at(answer, MARKS.text("google.total"))) or 0
+        if found is None and (not counted or self._is_further(answer)):
+            found = []
+        if answer.get("kind") != MARKS.text("google.kind") or not isinstance(found, list):
+            return None
+        links = [{**row, "url": row.get("link")} if isinstance(row, dict) else row for row in found]
+        return Results(links, more=bool(at(answer, MARKS.text("google.more"))))
+
+    def _is_further(self, answer: dict[str, Any]) -> bool:
+        """The count is an estimate, so a further page may be empty although it says more."""
+        return any((whole(request.get("startIndex")) or 1) > 1 for request in rows(at(answer, "queries.request")))
+
+    def error(self, response: Response, answer: Any) -> tuple[str, str]:
+        """The reason of the first error decides."""
+        error = at(answer, "error")
+        if not isinstance(error, dict):
+            return "", ""
+        reasons = [text(row.get("reason")) or "" for row in rows(error.get("errors"))]
+        return f"{self.name}:{next(iter(reasons), '')}", str(error.get("message") or "")
+
+
 class SearXNG(Provider):
     """A SearXNG instance of the user's own, with JSON switched on."""
 
     name = "searxng"
     label = "SearXNG"
+    key = "SEARXNG_URL"
+    page_parameter = ("pageno", 1, 1)
 
-    def address(self, base: str, words: str) -> str:
-        parameters = {"q": words, "format": "json", "language": "ja-JP", "categories": "general", "safesearch": "0"}
-        return f"{base.rstrip('/')}/search?{urlencode(parameters)}"
+    def address(self, words: str, setting: Setting) -> str:
+        return f"{setting(self.key).rstrip('/')}/search?{urlencode({'q': words, **MARKS.table('searxng.parameters')})}"
 
-    def following(self, url: str, page: int) -> str:
-        return with_parameter(url, "pageno", page + 1)
-
-    def page_of(self, url: str) -> int:
-        return number_of(url, "pageno", first=1) - 1
+    def owns(self, url: str) -> bool:
+        """It may stand on any host; it is asked last."""
+        return True
 
     def results(self, answer: dict[str, Any]) -> Results | None:
         """It does not say whether there is more: a page with rows may have a next one."""
-        rows = answer.get(MARKS.text("searxng.results"))
-        return Results(rows, more=bool(rows)) if isinstance(rows, list) else None
+        found = answer.get(MARKS.text("searxng.results"))
+        return Results(found, more=bool(found)) if isinstance(found, list) else None
 
     def outage(self, answer: dict[str, Any]) -> str | None:
         """No rows while engines did not answer is an outage with HTTP 200."""
@@ -129,12 +175,17 @@ class SearXNG(Provider):
         return f"engines of SearXNG did not answer ({one_line(', '.join(names), limit=200)})" if names else None
 
 
+PROVIDERS: tuple[Provider, ...] = (Brave(), GoogleCustomSearch(), SearXNG())
+
+
 class WebSearchSpider(SourceSpider):
     """Web search for pages that offer the number, by the provider that the user has a key for.
 
-    Site: https://search.brave.com/ (API at api.search.brave.com), or the SearXNG at SEARXNG_URL
-    API documentation: https://api-dashboard.search.brave.com/app/documentation ; https://docs.searxng.org/dev/search_api.html
-    Rate limits: Brave sells 50 requests a second and about 1,000 a month for its free credit; 10 pages of 20 at most.
+    Site: https://search.brave.com/ (API at api.search.brave.com); Google Custom Search for owners of a key (it takes no
+    new customers and ends on 1 January 2027); or the SearXNG at SEARXNG_URL
+    API documentation: https://api-dashboard.search.brave.com/app/documentation ,
+    https://developers.google.com/custom-search/v1/overview , https://docs.searxng.org/dev/search_api.html
+    Rate limits: Brave sells 50 requests a second and about 1,000 a month for its free credit; Google 100 a day free.
     Terms: Brave's plans may restrict what is stored, so only the address and title are kept; many engines of a SearXNG
     scrape others' pages, so enable official ones only.
     Caveats: yields Leads, not Listings: prices and titles here are hints, the shop's own page decides. The robots.txt
@@ -147,17 +198,16 @@ class WebSearchSpider(SourceSpider):
     access = "api"
     site = "https://search.brave.com/"
     documentation = "https://api-dashboard.search.brave.com/app/documentation"
-    needs = (("BRAVE_API_KEY", "SEARXNG_URL"),)
+    needs = (tuple(provider.key for provider in PROVIDERS),)
     terms = (
-        "検索結果は、利用者自身の契約（Brave Search API、または自前のSearXNG）の条件に従います。"
-        " Results come under the user's own contract with Brave, or from the user's own SearXNG; only address and title"
-        " are kept."
+        "検索結果は、利用者自身の契約（Brave、Google、または自前のSearXNG）の条件に従います。"
+        " Results come under the user's own contract with Brave or Google, or from the user's own SearXNG; only address"
+        " and title are kept."
     )
     gives_leads = True
     canary = "CFI-2000A01"
 
-    providers: ClassVar[tuple[Provider, ...]] = (Brave(), SearXNG())
-    max_pages: ClassVar[int] = 2  # of 20: what stands further down is seldom a shop that has it
+    max_pages: ClassVar[int] = 2  # what stands further down is seldom a shop that has it
 
     def forms(self, query: Query) -> tuple[str, ...]:
         """Product name (else maker) with the quoted number, the quoted number, the number without separators."""
@@ -167,26 +217,19 @@ class WebSearchSpider(SourceSpider):
         return tuple(dict.fromkeys((words_of(beside, f'"{number}"'), f'"{number}"', joined)))
 
     def search(self, query: Query) -> Request:
-        """The first page for the spelling, from Brave if its key is set, else from the user's SearXNG."""
-        words = query.spelling or self.forms(query)[0]
-        brave, searxng = self.providers
-        if key := self.optional_key("BRAVE_API_KEY"):
-            return self._request(brave.address("", words), brave, key, query)
-        if base := self.optional_key("SEARXNG_URL"):
-            return self._request(searxng.address(base, words), searxng, "", query)
-        raise CannotLook(Outcome.NO_KEY, "no_key", "neither BRAVE_API_KEY nor SEARXNG_URL is set in .env")
+        """The first page for the spelling, from the first provider whose key is set."""
+        provider = next((one for one in PROVIDERS if self.optional_key(one.key)), None)
+        if provider is None:
+            names = " nor ".join(one.key for one in PROVIDERS)
+            raise CannotLook(Outcome.NO_KEY, "no_key", f"neither {names} is set in .env")
+        return self._request(provider.address(query.spelling or self.forms(query)[0], self.key), provider, query)
 
-    def _request(self, url: str, provider: Provider, key: str, query: Query) -> Request:
-        return Request(url, headers=provider.headers(key), callback=self.parse, cb_kwargs={"query": query})
-
-    def provider_of(self, url: str) -> Provider:
-        """Who answered at `url`: Brave at its own host, else the user's SearXNG."""
-        brave, searxng = self.providers
-        return brave if urlsplit(url).hostname == urlsplit(MARKS.text("brave.endpoint")).hostname else searxng
+    def _request(self, url: str, provider: Provider, query: Query) -> Request:
+        return Request(url, headers=provider.headers(self.key), callback=self.parse, cb_kwargs={"query": query})
 
     def parse(self, response: Response, query: Query) -> Parsed:
         """Leads in the order of the provider. An answer without rows counts only if the provider itself was well."""
-        provider, answer = self.provider_of(response.url), json_of(response)
+        provider, answer = next(one for one in PROVIDERS if one.owns(response.url)), json_of(response)
         results = provider.results(answer) if isinstance(answer, dict) and response.status == 200 else None
         if results is None:
             code, message = provider.error(response, answer)
@@ -196,12 +239,12 @@ class WebSearchSpider(SourceSpider):
         page = provider.page_of(response.url)
         yield from self._leads(results, provider, page)
         if results.more and page + 1 < self.max_pages:
-            key = self.key("BRAVE_API_KEY") if provider is self.providers[0] else ""
-            yield self._request(provider.following(response.url, page + 1), provider, key, query)
+            yield self._request(provider.following(response.url), provider, query)
 
     def _leads(self, results: Results, provider: Provider, page: int) -> Iterator[Lead | PageRead]:
         """Each row on its own; rows of which none has an address are a layout that we cannot read."""
-        found = [lead_of(row, provider.name, page * 20 + place) for place, row in enumerate(results.rows, 1)]
+        first = page * provider.rows_a_page + 1
+        found = [lead_of(row, provider.name, rank) for rank, row in enumerate(results.rows, first)]
         leads = [lead for lead in found if lead]
         if results.rows and not leads:
             raise CannotLook(Outcome.BROKEN, "layout_changed", f"none of {len(found)} results could be read",
@@ -226,16 +269,3 @@ def words_of(beside: str, number: str) -> str:
     while words and len(" ".join([*words, number])) > LONGEST_QUERY:
         words.pop()
     return " ".join([*words, number])
-
-
-def number_of(url: str, name: str, *, first: int) -> int:
-    """The number of the parameter `name`, or `first`."""
-    value = dict(parse_qsl(urlsplit(url).query)).get(name, "")
-    return int(value) if value.isdigit() else first
-
-
-def with_parameter(url: str, name: str, value: int) -> str:
-    """`url` with the parameter `name` set to `value`."""
-    parts = urlsplit(url)
-    kept = [(key, old) for key, old in parse_qsl(parts.query, keep_blank_values=True) if key != name]
-    return urlunsplit(parts._replace(query=urlencode([*kept, (name, value)])))

@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from test_sources import HERE, spider_of
 
 from kataban.crawling.replay import Envelope, Replayed, read_envelope, replay
 from kataban.items import Listing, Outcome
+from tests.sources.saved import HERE, spider_of
 
 CASES = [("rakuten_ichiba", "found"), ("rakuten_ichiba", "nothing"), ("rakuten_ichiba", "error_nested_403"),
          ("rakuten_ichiba", "item_variants"), ("yahoo_shopping", "found"), ("yahoo_shopping", "nothing"),
          ("yahoo_shopping", "rate_limited"), ("web_search", "found"), ("web_search", "searxng_found"),
-         ("web_search", "error_key")]
+         ("web_search", "google_found"), ("web_search", "error_key"), ("web_search", "google_key")]
 ODD: list[Any] = [None, "", 0, -1, [], {}, "x", ["x"], {"a": 1}, 1.5, True, "９９９", 10**40, "9" * 5000, float("inf"),
                   "\x00", "https://[", "javascript:x"]
 START, END = b'id="item-page-app-data">', b"</script>"

@@ -7,13 +7,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from scrapy.http import Request
-from test_sources import HERE, spider_of
 
 from kataban.crawling.replay import read_envelope, replay, response_of
 from kataban.items import CannotLook, Listing, Outcome, Query
+from tests.sources.saved import HERE, spider_of
 
 KEYS = {"RAKUTEN_APPLICATION_ID": "app-1234", "RAKUTEN_ACCESS_KEY": "pk_secret", "YAHOO_CLIENT_ID": "dj00secret",
-        "BRAVE_API_KEY": "BSAsecret", "SEARXNG_URL": ""}
+        "BRAVE_API_KEY": "BSAsecret", "GOOGLE_CSE_KEY": "", "GOOGLE_CSE_ID": "", "SEARXNG_URL": ""}
 
 
 @pytest.fixture(autouse=True)
@@ -164,6 +164,17 @@ def test_searxng_is_asked_where_brave_has_no_key(monkeypatch: pytest.MonkeyPatch
     assert told.value.outcome is Outcome.NO_KEY
 
 
+def test_google_is_asked_by_those_who_have_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRAVE_API_KEY", "")
+    monkeypatch.setenv("GOOGLE_CSE_KEY", "AIzasecret")
+    with pytest.raises(CannotLook, match="GOOGLE_CSE_ID"):
+        ask("web_search", "WH-1000XM5")
+    monkeypatch.setenv("GOOGLE_CSE_ID", "0123:abc")
+    request = ask("web_search", "WH-1000XM5")
+    assert request.url.startswith("https://customsearch.googleapis.com/customsearch/v1?key=AIzasecret&cx=0123%3Aabc&")
+    assert parameters(request)["q"] == '"WH-1000XM5"'
+
+
 @pytest.mark.parametrize("source", ["rakuten_ichiba", "yahoo_shopping", "web_search"])
 def test_no_key_stands_in_a_reason_or_a_listing(source: str) -> None:
     """Answers that repeat the key, as error texts and the user's own links do."""
@@ -204,6 +215,8 @@ CORRUPTED = [
     ("web_search", "found", b'"url"', b'"href"'),
     ("web_search", "found", b'"results"', b'"rows"'),
     ("web_search", "nothing", b'"query"', b'"asked"'),
+    ("web_search", "google_found", b'"items"', b'"rows"'),
+    ("web_search", "google_nothing", b'"customsearch#search"', b'"customsearch#other"'),
     ("web_search", "searxng_found", b'"results"', b'"rows"'),
     ("web_search", "searxng_nothing", b'"results"', b'"rows"'),
 ]

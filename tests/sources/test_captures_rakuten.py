@@ -14,10 +14,10 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from test_sources import spider_of
 
 from kataban.crawling.replay import Envelope, Replayed, replay
 from kataban.items import Listing
+from tests.sources.saved import spider_of
 
 pytestmark = pytest.mark.captures
 API = "https://openapi.rakuten.co.jp/ichibams/api/IchibaItem/Search/20260701?keyword=x"

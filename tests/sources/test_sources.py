@@ -6,7 +6,6 @@ When expected.json is missing it is written and the test fails once: read what w
 
 from __future__ import annotations
 
-import importlib
 import json
 from pathlib import Path
 from typing import Any
@@ -15,18 +14,9 @@ import pytest
 
 from kataban.crawling.replay import Replayed, read_envelope, replay
 from kataban.items import ANSWERED
-from spiders.base import SourceSpider
+from tests.sources.saved import HERE, spider_of
 
-HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/envelope.json"))
-
-
-def spider_of(source: str) -> SourceSpider:
-    """The source's spider, found by its module."""
-    module = importlib.import_module(f"spiders.{source}")
-    (found,) = (kind for kind in vars(module).values()
-                if isinstance(kind, type) and issubclass(kind, SourceSpider) and kind.__module__ == module.__name__)
-    return found()
 
 
 def kept(read: Replayed) -> dict[str, Any]:
