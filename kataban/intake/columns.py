@@ -34,6 +34,7 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True):
     user: dict[str, list[str]]
     orders: dict[str, list[str]]
     listings: dict[str, list[str]]
+    second_choice: dict[str, str]
     kinds: list[_Kind]
     personal: _Personal
 
@@ -43,6 +44,8 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True):
 
 
 _TABLE = msgspec.toml.decode((Path(__file__).parent / "columns.toml").read_bytes(), type=_Table)
+# Field -> the field that it stands in for where that one is blank.
+SECOND_CHOICE = _TABLE.second_choice
 _BEGINS = tuple(squeezed(word) for word in _TABLE.personal.begins)
 _HOLDS = tuple(squeezed(word) for word in _TABLE.personal.holds)
 
@@ -106,5 +109,5 @@ def _field(header: str, known: Mapping[str, str]) -> str | None:
 
 
 def _is_of(kind: _Kind, fields: Iterable[str | None]) -> bool:
-    present = set(fields)
+    present = {SECOND_CHOICE.get(field, field) for field in fields if field}
     return present.issuperset(kind.all) and not present.isdisjoint(kind.any) and present.isdisjoint(kind.none)

@@ -119,7 +119,7 @@ def _names(folder: Path) -> list[Path]:
 
 
 def signature(path: Path) -> tuple[int, ...] | None:
-    """(inode, size, mtime) of a regular file, by which a change shows; None for what is gone or no file (a folder, a pipe, a device)."""
+    """(inode, size, mtime) of a regular file, by which a change shows; None for what is gone or no file."""
     try:
         status = path.stat()
     except OSError:

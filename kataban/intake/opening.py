@@ -21,6 +21,7 @@ LARGEST = 256 * 1024 * 1024
 _HEADING_WITHIN = 15
 _MOST_KEYS = 300
 _MARKUP = re.compile(r"<(?:[a-z]|[!?]|/)", re.IGNORECASE)
+_NAMES_DELIMITER = re.compile(r"sep=.?", re.IGNORECASE)
 _JSON_ARRAY = re.compile(r"\[\s*(?:\{|$)")
 _PLAIN = Heading(FileKind.PLAIN_LIST, ("model_number",), ("model_number",))
 
@@ -78,9 +79,10 @@ def check_file(path: Path) -> None:
 
 
 def _content(lines: Iterable[Line]) -> Iterator[Line]:
-    """Lines that hold something and are no comment."""
+    """Lines that hold something and are neither a comment nor Excel's line that names the delimiter."""
     for line in lines:
-        if line.text is None or (line.text.strip("\ufeff \t,;") and not line.text.lstrip("\ufeff \t").startswith("#")):
+        text = None if line.text is None else line.text.strip("\ufeff \t,;")
+        if text is None or (text and not text.startswith("#") and not _NAMES_DELIMITER.fullmatch(text)):
             yield line
 
 

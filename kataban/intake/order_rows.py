@@ -14,7 +14,7 @@ from kataban.intake.wanted_rows import Tell, with_state
 from kataban.items import Condition, Wanted
 
 Value = TypeVar("Value")
-_TO_SHIP = frozenset({OrderStatus.UNSHIPPED, OrderStatus.PARTIALLY_SHIPPED})
+TO_SHIP = frozenset({OrderStatus.UNSHIPPED, OrderStatus.PARTIALLY_SHIPPED})
 
 
 def line_of(record: Record, kind: FileKind, tell: Tell) -> OrderLine:
@@ -31,7 +31,7 @@ def line_of(record: Record, kind: FileKind, tell: Tell) -> OrderLine:
     to_ship = read("quantity_to_ship", lambda cell: values.quantity(cell, least=0))
     return OrderLine(
         order_id=order_id,
-        order_item_id=values.identifier(record["order_item_id"]),
+        order_item_id=read("order_item_id", values.identifier),
         sku=values.identifier(record["sku"]),
         asin=values.identifier(record["asin"]),
         name=values.text(record["name"]),
@@ -48,7 +48,23 @@ def line_of(record: Record, kind: FileKind, tell: Tell) -> OrderLine:
 
 def is_to_ship(line: OrderLine) -> bool:
     """Does the seller still have to send something for this row?"""
-    return line.status in _TO_SHIP and line.fulfilment is not Fulfilment.AMAZON and line.quantity != 0
+    return line.status in TO_SHIP and line.fulfilment is not Fulfilment.AMAZON and line.quantity != 0
+
+
+def line_of_wanted(wanted: Wanted, status: OrderStatus) -> OrderLine:
+    """The OrderLine of a row of the user's own order list that says how far the order is."""
+    return OrderLine(
+        order_id=wanted.order_id or "",
+        order_item_id=wanted.order_item_id,
+        sku=wanted.sku,
+        asin=wanted.asin,
+        name=wanted.name,
+        status=status,
+        quantity=wanted.quantity,
+        ship_by=wanted.ship_by,
+        sale_price=wanted.sale_price,
+        sale_currency=wanted.sale_currency,
+    )
 
 
 def wanted_of_order(record: Record, line: OrderLine, tell: Tell) -> Wanted:

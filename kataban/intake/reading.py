@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from kataban.intake.columns import Heading
+from kataban.intake.columns import SECOND_CHOICE, Heading
 from kataban.intake.folder import signature
 from kataban.intake.joining import join, settle
 from kataban.intake.listing_rows import entry_of_listing
 from kataban.intake.opening import Table, open_table
-from kataban.intake.order_rows import is_to_ship, line_of, wanted_of_order
+from kataban.intake.order_rows import TO_SHIP, is_to_ship, line_of, line_of_wanted, wanted_of_order
 from kataban.intake.records import Record, record
 from kataban.intake.shapes import (
     LISTING_REPORTS,
@@ -22,10 +22,12 @@ from kataban.intake.shapes import (
     Intake,
     IntakeError,
     Note,
+    OrderStatus,
     RowError,
     note,
 )
 from kataban.intake.wanted_rows import entry_of, wanted_of
+from kataban.intake.words import order_status_of
 from kataban.items import Wanted, WantedState
 from matcher import squashed
 
@@ -100,7 +102,15 @@ class _Reading:
         elif self._kind is FileKind.CATALOGUE:
             self._put_entry(entry_of(found, self._tell), found.line)
         else:
-            self._put_wanted(wanted_of(found, self._tell), found)
+            self._take_wanted(found)
+
+    def _take_wanted(self, found: Record) -> None:
+        wanted = wanted_of(found, self._tell)
+        status = order_status_of(str(found["order_status"]))
+        if wanted.order_id and status not in TO_SHIP | {OrderStatus.UNKNOWN}:
+            self._intake.orders.append(line_of_wanted(wanted, status))
+        else:
+            self._put_wanted(wanted, found)
 
     def _take_order(self, found: Record) -> None:
         line = line_of(found, self._kind, self._tell)
@@ -157,8 +167,9 @@ class _Reading:
         intake.fields = self._fields()
 
     def _fields(self) -> frozenset[str]:
-        given = _WANTED_FIELDS.intersection(field for field in self._table.heading.fields if field)
-        if "quantity_to_ship" in self._table.heading.fields:
+        columns = [field for field in self._table.heading.fields if field]
+        given = _WANTED_FIELDS.intersection(SECOND_CHOICE.get(field, field) for field in columns)
+        if "quantity_to_ship" in columns:
             given |= {"quantity"}
         by_catalogue = {wanted.sku for wanted in self._intake.wanted} & self._catalogue.keys()
         return given | {"condition"} if any(self._catalogue[sku].condition for sku in by_catalogue if sku) else given

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kataban.intake.columns import Heading
+from kataban.intake.columns import SECOND_CHOICE, Heading
 from kataban.intake.guard import unguard
 from kataban.intake.lines import Row
 from kataban.intake.shapes import RowError
@@ -45,6 +45,9 @@ def record(row: Row, heading: Heading, *, guarded: bool, delimited: bool) -> Rec
             continue
         found.raw.setdefault(header, one_line(value))
         _put(found, field, value)
+    for second, field in SECOND_CHOICE.items():
+        if second in found.values:
+            found.values.setdefault(field, found.values[second])
     if delimited and found.error is None and _is_cut_wrongly(row, len(heading.fields)):
         found.error = RowError("too_many_cells", cells=len(row.cells), columns=len(heading.fields))
     return found

@@ -202,5 +202,7 @@ def state(cell: object) -> WantedState | None:
 def identifier(cell: object) -> str | None:
     """A SKU or order number: text as it stands, at most 64 characters, a long number's .0 taken off."""
     line = text(cell, LONGEST_ID)
+    if line and _EXPONENT.fullmatch(line):
+        raise RowError("model_is_exponent", value=line)
     whole = _LONG_WHOLE.fullmatch(line) if line else None
     return whole[1] if whole else line

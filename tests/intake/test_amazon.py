@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from intake.files import csv_bytes, put
 from kataban.intake import CatalogueEntry, FileKind, Fulfilment, Intake, OrderStatus, join, read, settle, write_rejects
 from kataban.items import Condition, Wanted, WantedState
+from tests.intake.files import csv_bytes, put
 
 UNSHIPPED = [
     "order-id",
@@ -461,3 +461,28 @@ def test_a_sku_alone_asks_for_nothing_unless_the_catalogue_knows_it(tmp_path: Pa
     intake = read(path, catalogue=[CatalogueEntry("A", "X-100")])
     assert [wanted.model_number for wanted in intake.wanted] == ["X-100"]
     assert [(reject.line, reject.code) for reject in intake.rejects] == [(3, "unknown_sku")]
+
+
+def test_an_order_list_of_another_tool(tmp_path: Path) -> None:
+    """What is shipped, cancelled or not yet paid is not bought; an unknown word stops nothing."""
+    statuses = ["発送済み", "未発送", "キャンセル", "手配中", "Pending"]
+    rows = [
+        ["注文番号", "型番", "ステータス"],
+        *([n, f"{'ABCDE'[n - 1]}-{n}00", status] for n, status in enumerate(statuses, 1)),
+    ]
+    intake = read(put(tmp_path, "a.csv", csv_bytes(rows, encoding="cp932")))
+    assert [wanted.model_number for wanted in intake.wanted] == ["B-200", "D-400"]
+    assert [(line.order_id, line.status) for line in intake.orders] == [
+        ("1", OrderStatus.SHIPPED),
+        ("3", OrderStatus.CANCELLED),
+        ("5", OrderStatus.PENDING),
+    ]
+
+
+def test_item_numbers_that_excel_destroyed(tmp_path: Path) -> None:
+    """Saved by a spreadsheet, every long number of a report may be 5.23365E+13: the orders stay, told apart by SKU."""
+    rows = [UNSHIPPED, *([{**order(n), "order-item-id": "5.23365E+13"}.get(h, "") for h in UNSHIPPED] for n in (1, 2))]
+    intake = read(put(tmp_path, "orders.csv", csv_bytes(rows)))
+    assert [(wanted.sku, wanted.order_item_id) for wanted in intake.wanted] == [("SKU-1", None), ("SKU-2", None)]
+    own = read(put(tmp_path, "own.csv", b"order_id,order_item_id,model\n1,5.23365E+13,A-100\n"))
+    assert [reject.code for reject in own.rejects] == ["model_is_exponent"]

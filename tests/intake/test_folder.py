@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.files import put
 from kataban.intake import IntakeError, Reject, content_hash, guard, read, stable_files, unguard, write_rejects
+from tests.intake.files import put
 
 
 def test_whole_files_are_ready_in_order(tmp_path: Path) -> None:

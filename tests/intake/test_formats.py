@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from intake.files import csv_bytes, json_bytes, put, xlsx_bytes
 from kataban.intake import FileKind, Intake, IntakeError, read
 from kataban.items import Condition, WantedState
+from tests.intake.files import csv_bytes, json_bytes, put, xlsx_bytes
 
 JAPANESE = [
     ["型番", "メーカー", "JANコード", "上限価格（税込）", "状態", "数量", "出荷期限"],
@@ -189,9 +189,20 @@ def test_repeated_rows_are_one(tmp_path: Path) -> None:
 
 
 def test_doubled_columns_must_agree(tmp_path: Path) -> None:
-    intake = read(put(tmp_path, "a.csv", "model,型番\nA-100,\n,B-200\nC-300,C-300\nD-400,E-500\n".encode()))
+    intake = read(put(tmp_path, "a.csv", "メーカー型番,型番\nA-100,\n,B-200\nC-300,C-300\nD-400,E-500\n".encode()))
     assert models(intake) == ["A-100", "B-200", "C-300"]
     assert codes(intake) == {5: "two_values"}
+
+
+def test_a_looser_column_counts_where_the_better_one_is_blank(tmp_path: Path) -> None:
+    text = "モデル,型番,メーカー,ブランド,JAN,EAN\nG-SHOCK,DW-5600,カシオ,G-SHOCK,,4549526241659\nX-100,,,Sony,,\n"
+    first, second = read(put(tmp_path, "a.csv", text.encode())).wanted
+    assert (first.model_number, first.maker, first.jan) == ("DW-5600", "カシオ", "4549526241659")
+    assert (second.model_number, second.maker) == ("X-100", "Sony")
+
+
+def test_the_line_that_tells_excel_the_delimiter(tmp_path: Path) -> None:
+    assert models(read(put(tmp_path, "a.csv", b"sep=;\r\nmodel\r\nA-100\r\n"))) == ["A-100"]
 
 
 def test_guarded_cells_come_back(tmp_path: Path) -> None:

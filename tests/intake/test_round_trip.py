@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stdnum import ean
 
-from intake.files import csv_bytes, json_bytes, put, xlsx_bytes
 from kataban.intake import IntakeError, key_of, read
 from kataban.intake.words import is_empty, is_excel_error
 from kataban.items import Condition, Wanted, WantedState
 from kataban.parsers.text import one_line
 from matcher import canonical
+from tests.intake.files import csv_bytes, json_bytes, put, xlsx_bytes
 
 FIELDS = [field.name for field in dataclasses.fields(Wanted) if field.name != "wanted_id"]
 
