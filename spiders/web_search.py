@@ -256,11 +256,20 @@ class WebSearchSpider(SourceSpider):
 
 def lead_of(row: Any, engine: str, rank: int) -> Lead | None:
     """A row as a Lead; None where it has no web address. Entities are undone: they would break the number."""
-    url = row.get("url") if isinstance(row, dict) else None
-    if not isinstance(url, str) or urlsplit(url).scheme not in {"http", "https"}:
+    url = text(row.get("url")) if isinstance(row, dict) else None
+    if url is None or not is_web_address(url):
         return None
     title = one_line(html.unescape(str(row.get("title") or "")))
     return Lead(source=WebSearchSpider.name, url=url, title=title or None, rank=rank, engine=engine)
+
+
+def is_web_address(url: str) -> bool:
+    """Is it an address of a page, and one that can be taken apart?"""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def words_of(beside: str, number: str) -> str:
