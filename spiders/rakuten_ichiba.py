@@ -25,7 +25,7 @@ from kataban.parsers.text import clean_text
 from spiders.base import Parsed, SourceSpider
 from spiders.rakuten_ichiba_pages import MARKS, condition_in, gone, is_item_page, plain_url, variants, yen
 from spiders.refusals import json_of, refusal
-from spiders.values import needed, text, whole
+from spiders.values import link, needed, text, whole
 
 VERSION_IN_ADDRESS = re.compile(r"(?<=/Search/)\d{8}")
 LONGEST_KEYWORD = 128  # half-width characters; a full-width one counts double
@@ -210,7 +210,7 @@ def rows_of(answer: dict[str, Any]) -> list[Any]:
 def listing_of(row: dict[str, Any]) -> Listing:
     """A row of the API as a Listing. Raises KeyError or ValueError where code, name, address or price is missing."""
     listing = Listing(
-        source=RakutenIchibaSpider.name, listing_id=needed(row["itemCode"]), url=plain_url(needed(row["itemUrl"])),
+        source=RakutenIchibaSpider.name, listing_id=needed(row["itemCode"]), url=plain_url(link(row["itemUrl"])),
         title=needed(row["itemName"]), description=_description(row), image_url=_image(row), seller=_seller(row),
     )
     listing.condition, listing.condition_label = condition_in(listing.title)
@@ -262,16 +262,16 @@ def _image(row: dict[str, Any]) -> str | None:
     """The first picture in full size: format 1 wraps the address in imageUrl."""
     images = row.get("mediumImageUrls") or row.get("smallImageUrls")
     first = images[0] if isinstance(images, list) and images else None
-    address = text(first.get("imageUrl") if isinstance(first, dict) else first)
-    return address.split("?_ex=")[0] if address else None
+    address = first.get("imageUrl") if isinstance(first, dict) else first
+    return link(address).split("?_ex=")[0] if address else None
 
 
 def _seller(row: dict[str, Any]) -> Seller | None:
-    code, address = text(row.get("shopCode")), text(row.get("shopUrl"))
+    code = text(row.get("shopCode"))
     if code is None:
         return None
     return Seller(
         source=RakutenIchibaSpider.name, seller_id=code, name=text(row.get("shopName")), business=True,
-        url=plain_url(address) if address else None,
+        url=plain_url(link(row["shopUrl"])) if row.get("shopUrl") else None,
         badges=("ショップ・オブ・ザ・イヤー",) if whole(row.get("shopOfTheYearFlag")) else (),
     )

@@ -95,7 +95,7 @@ def _data(response: Response) -> dict[str, Any]:
 def _item(item: dict[str, Any], page: dict[str, Any], listing: Listing) -> Listing:
     """What holds for all variants."""
     path = text(at(page, "shop.shopUrl"))
-    image = next((text(image.get("location")) for image in rows(at(item, "media.images"))), None)
+    image = next((text(image.get("location"), limit=2000) for image in rows(at(item, "media.images"))), None)
     title = one_line(_shown(item.get("title"))) or listing.title
     condition, label = condition_in(title)
     return replace(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from kataban.parsers.text import one_line
+from kataban.parsers.text import SHORT, one_line
 
 MOST_DIGITS = 15
+LONGEST_ADDRESS = 8000
 
 
 def at(node: Any, path: str) -> Any:
@@ -26,11 +27,18 @@ def table(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def text(value: Any) -> str | None:
+def text(value: Any, *, limit: int = SHORT) -> str | None:
     """A string that says something, on one line; a number as written; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    return one_line(value) or None
+    return one_line(value, limit=limit) or None
+
+
+def link(value: Any) -> str:
+    """An address, whole: cutting it as a title is cut would make it another. Raises ValueError."""
+    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_ADDRESS:
+        raise ValueError("no address")
+    return value.strip()
 
 
 def whole(value: Any) -> int | None:

@@ -256,8 +256,8 @@ class WebSearchSpider(SourceSpider):
 
 def lead_of(row: Any, engine: str, rank: int) -> Lead | None:
     """A row as a Lead; None where it has no web address. Entities are undone: they would break the number."""
-    url = text(row.get("url")) if isinstance(row, dict) else None
-    if url is None or not is_web_address(url):
+    url = row.get("url") if isinstance(row, dict) else None
+    if not isinstance(url, str) or not is_web_address(url):
         return None
     title = one_line(html.unescape(str(row.get("title") or "")))
     return Lead(source=WebSearchSpider.name, url=url, title=title or None, rank=rank, engine=engine)

@@ -15,7 +15,7 @@ from kataban.parsers.yen import parse_yen
 from spiders.base import Parsed, SourceSpider
 from spiders.landmarks import Landmarks
 from spiders.refusals import json_of, refusal
-from spiders.values import at, is_jan, needed, table, text, whole
+from spiders.values import at, is_jan, link, needed, table, text, whole
 
 MARKS = Landmarks("yahoo_shopping")
 ROWS_A_PAGE = 50  # 100 is used by some programs, unproven
@@ -105,9 +105,9 @@ def listing_of(row: dict[str, Any]) -> Listing:
     price = parse_yen(needed(row["price"])).amount
     state = text(row.get("condition")) or ""
     listing = Listing(
-        source=YahooShoppingSpider.name, listing_id=needed(row["code"]), url=shop_url(needed(row["url"])),
+        source=YahooShoppingSpider.name, listing_id=needed(row["code"]), url=shop_url(link(row["url"])),
         title=needed(row["name"]), description=_description(row), brand=text(at(row, "brand.name")),
-        gtin=text(row.get("janCode")), image_url=text(at(row, "image.medium")), points=whole(at(row, "point.amount")),
+        gtin=text(row.get("janCode")), image_url=text(at(row, "image.medium"), limit=2000), points=whole(at(row, "point.amount")),
         price=price, price_kind=PriceKind.FIXED if price else PriceKind.NONE,
         condition=condition_of(state, "yahoo_shopping"), condition_label=MARKS.table("api.conditions").get(state),
         seller=_seller(table(row.get("seller"))),
@@ -150,13 +150,13 @@ def _stock(listing: Listing, in_stock: Any) -> None:
 
 def _seller(shop: dict[str, Any]) -> Seller | None:
     """The shop with its rating; an average over no reviews is none."""
-    seller_id, address = text(shop.get("sellerId")), text(shop.get("url"))
+    seller_id = text(shop.get("sellerId"))
     if seller_id is None:
         return None
     count, rate = whole(at(shop, "review.count")), at(shop, "review.rate")
     rated = count and isinstance(rate, int | float) and not isinstance(rate, bool)
     return Seller(
         source=YahooShoppingSpider.name, seller_id=seller_id, name=text(shop.get("name")),
-        url=shop_url(address) if address else None, review_count=count, review_average=float(rate) if rated else None,
+        url=shop_url(link(shop["url"])) if shop.get("url") else None, review_count=count, review_average=float(rate) if rated else None,
         badges=("ベストストア",) if shop.get("isBestSeller") is True else (),
     )

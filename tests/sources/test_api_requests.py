@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -10,6 +11,7 @@ from scrapy.http import Request
 
 from kataban.crawling.replay import read_envelope, replay, response_of
 from kataban.items import CannotLook, Listing, Outcome, Query
+from spiders.rakuten_ichiba import listing_of
 from tests.sources.saved import HERE, spider_of
 
 KEYS = {"RAKUTEN_APPLICATION_ID": "app-1234", "RAKUTEN_ACCESS_KEY": "pk_secret", "YAHOO_CLIENT_ID": "dj00secret",
@@ -197,6 +199,13 @@ def _parsed(source: str, envelope: Any) -> Any:
     if envelope.as_ == "search":
         return spider.parse(response, envelope.query)
     return spider.parse_detail(response, Listing(source, "x:1", envelope.url, ""))
+
+
+def test_a_long_affiliate_link_is_not_cut() -> None:
+    envelope = read_envelope(HERE / "rakuten_ichiba/found/envelope.json")
+    row = json.loads(envelope.body)["Items"][1]
+    row["itemUrl"] = row["itemUrl"].replace("/hgc/", f"/hgc/{'0123456789' * 80}/")
+    assert listing_of(row).url == "https://item.rakuten.co.jp/kougu-sora/mkt-td173drgx/"
 
 
 CORRUPTED = [
