@@ -25,7 +25,7 @@ from kataban.parsers.text import clean_text
 from spiders.base import Parsed, SourceSpider
 from spiders.rakuten_ichiba_pages import MARKS, condition_in, gone, is_item_page, plain_url, variants, yen
 from spiders.refusals import json_of, refusal
-from spiders.values import link, needed, text, whole
+from spiders.values import link, link_if, needed, text, whole
 
 VERSION_IN_ADDRESS = re.compile(r"(?<=/Search/)\d{8}")
 LONGEST_KEYWORD = 128  # half-width characters; a full-width one counts double
@@ -263,7 +263,7 @@ def _image(row: dict[str, Any]) -> str | None:
     images = row.get("mediumImageUrls") or row.get("smallImageUrls")
     first = images[0] if isinstance(images, list) and images else None
     address = first.get("imageUrl") if isinstance(first, dict) else first
-    return link(address).split("?_ex=")[0] if address else None
+    return link_if(address, lambda shown: shown.split("?_ex=")[0])
 
 
 def _seller(row: dict[str, Any]) -> Seller | None:
@@ -272,6 +272,6 @@ def _seller(row: dict[str, Any]) -> Seller | None:
         return None
     return Seller(
         source=RakutenIchibaSpider.name, seller_id=code, name=text(row.get("shopName")), business=True,
-        url=plain_url(link(row["shopUrl"])) if row.get("shopUrl") else None,
+        url=link_if(row.get("shopUrl"), plain_url),
         badges=("ショップ・オブ・ザ・イヤー",) if whole(row.get("shopOfTheYearFlag")) else (),
     )

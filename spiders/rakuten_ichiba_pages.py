@@ -19,7 +19,7 @@ from kataban.parsers.text import clean_text, one_line, visible_text
 from kataban.parsers.yen import parse_yen
 from spiders.landmarks import Landmarks
 from spiders.refusals import refusal
-from spiders.values import at, needed, rows, table, text, whole
+from spiders.values import at, link_if, needed, rows, table, text, whole
 
 MARKS = Landmarks("rakuten_ichiba")
 # The same table with the letters of Windows (①, №, ㈱) that shops write: with euc_jp one of them spoils its line.
@@ -95,7 +95,7 @@ def _data(response: Response) -> dict[str, Any]:
 def _item(item: dict[str, Any], page: dict[str, Any], listing: Listing) -> Listing:
     """What holds for all variants."""
     path = text(at(page, "shop.shopUrl"))
-    image = next((text(image.get("location"), limit=2000) for image in rows(at(item, "media.images"))), None)
+    image = next((link_if(image.get("location")) for image in rows(at(item, "media.images"))), None)
     title = one_line(_shown(item.get("title"))) or listing.title
     condition, label = condition_in(title)
     return replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from kataban.parsers.text import SHORT, one_line
@@ -39,6 +40,14 @@ def link(value: Any) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_ADDRESS:
         raise ValueError("no address")
     return value.strip()
+
+
+def link_if(value: Any, read: Callable[[str], str] = str) -> str | None:
+    """`read(link(value))`, or None where that is no address: an odd picture's address loses no row."""
+    try:
+        return read(link(value))
+    except (KeyError, ValueError):
+        return None
 
 
 def whole(value: Any) -> int | None:

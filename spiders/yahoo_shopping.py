@@ -15,7 +15,7 @@ from kataban.parsers.yen import parse_yen
 from spiders.base import Parsed, SourceSpider
 from spiders.landmarks import Landmarks
 from spiders.refusals import json_of, refusal
-from spiders.values import at, is_jan, link, needed, table, text, whole
+from spiders.values import at, is_jan, link, link_if, needed, table, text, whole
 
 MARKS = Landmarks("yahoo_shopping")
 ROWS_A_PAGE = 50  # 100 is used by some programs, unproven
@@ -107,7 +107,8 @@ def listing_of(row: dict[str, Any]) -> Listing:
     listing = Listing(
         source=YahooShoppingSpider.name, listing_id=needed(row["code"]), url=shop_url(link(row["url"])),
         title=needed(row["name"]), description=_description(row), brand=text(at(row, "brand.name")),
-        gtin=text(row.get("janCode")), image_url=text(at(row, "image.medium"), limit=2000), points=whole(at(row, "point.amount")),
+        gtin=text(row.get("janCode")), image_url=link_if(at(row, "image.medium")),
+        points=whole(at(row, "point.amount")),
         price=price, price_kind=PriceKind.FIXED if price else PriceKind.NONE,
         condition=condition_of(state, "yahoo_shopping"), condition_label=MARKS.table("api.conditions").get(state),
         seller=_seller(table(row.get("seller"))),
@@ -157,6 +158,6 @@ def _seller(shop: dict[str, Any]) -> Seller | None:
     rated = count and isinstance(rate, int | float) and not isinstance(rate, bool)
     return Seller(
         source=YahooShoppingSpider.name, seller_id=seller_id, name=text(shop.get("name")),
-        url=shop_url(link(shop["url"])) if shop.get("url") else None, review_count=count, review_average=float(rate) if rated else None,
+        url=link_if(shop.get("url"), shop_url), review_count=count, review_average=float(rate) if rated else None,
         badges=("ベストストア",) if shop.get("isBestSeller") is True else (),
     )
