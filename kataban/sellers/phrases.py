@@ -82,7 +82,8 @@ def _rules(place: str) -> tuple[_Compiled, ...]:
 
 
 def _compiled(kind: Kind, rule: Rule) -> _Compiled:
-    return _Compiled(kind, rule.anchors, rule.reading, re.compile(_either(rule.patterns)), _maybe(kind.lifts if rule.lifts is None else rule.lifts),
+    lifts = kind.lifts if rule.lifts is None else rule.lifts
+    return _Compiled(kind, rule.anchors, rule.reading, re.compile(_either(rule.patterns)), _maybe(lifts),
                      _maybe(kind.lifted_by))
 
 
