@@ -1,15 +1,18 @@
-"""What Mercari and Rakuma are asked: awkward model numbers, item and seller pages, and what a page is waited for."""
+"""What the flea markets are asked: awkward model numbers, item and seller pages, nothing that robots.txt forbids."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
 from kataban.items import Listing, Query, Seller
+from spiders.base import SourceSpider
 from spiders.mercari import MercariSpider
 from spiders.rakuma import RakumaSpider
+from spiders.yahoo_auctions import YahooAuctionsSpider
+from spiders.yahoo_fleamarket import YahooFleamarketSpider
 
 AWKWARD = ["WH-1000XM5", "BN 24 DP40", "A/B-12", "C++-9", "RX&V=485", "ＤＭＣ－１０", "K", "型番100%", "#12-3", "a?b"]
 
@@ -31,6 +34,28 @@ def test_rakuma_search(number: str) -> None:
     assert (parts.scheme, parts.netloc, parts.path) == ("https", "fril.jp", "/s")
     assert parse_qs(parts.query) == {"query": [number], "transaction": ["selling"]}
     assert request.cb_kwargs["query"].text == number
+
+
+@pytest.mark.parametrize("number", AWKWARD)
+def test_yahoo_auctions_search(number: str) -> None:
+    """Of all parameters only p (and b for further pages) is left open by robots.txt (2026-10)."""
+    parts = urlsplit(YahooAuctionsSpider().search(Query(number)).url)
+    assert (parts.netloc, parts.path) == ("auctions.yahoo.co.jp", "/search/search")
+    assert parse_qs(parts.query) == {"p": [number]}
+
+
+@pytest.mark.parametrize("number", AWKWARD)
+def test_yahoo_fleamarket_search(number: str) -> None:
+    """The keyword is one part of the path; every parameter but page is forbidden by robots.txt (2026-10)."""
+    parts = urlsplit(YahooFleamarketSpider().search(Query(number)).url)
+    assert (parts.netloc, parts.query, parts.fragment) == ("paypayfleamarket.yahoo.co.jp", "", "")
+    assert parts.path.count("/") == 2
+    assert unquote(parts.path) == f"/search/{number}"
+
+
+def test_flea_market_rows_of_an_auction_search_are_opened_on_their_own_site() -> None:
+    row = Listing("yahoo_fleamarket", "z1", "https://paypayfleamarket.yahoo.co.jp/item/z1", "t")
+    assert YahooAuctionsSpider().detail(row).url == row.url
 
 
 def test_the_spelling_of_this_time_is_sent() -> None:
@@ -67,6 +92,6 @@ def test_rakuma_item_and_shop() -> None:
     assert spider.seller(row).url == "https://fril.jp/shop/ab"
 
 
-def test_both_are_off_until_named() -> None:
-    assert MercariSpider.off_by_default
-    assert RakumaSpider.off_by_default
+@pytest.mark.parametrize("kind", [MercariSpider, RakumaSpider, YahooAuctionsSpider, YahooFleamarketSpider])
+def test_all_are_off_until_named(kind: type[SourceSpider]) -> None:
+    assert kind.off_by_default
