@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
 
+from parsel import Selector
 from scrapy.http import Response
-from scrapy.selector import Selector
 
 from kataban.items import Availability, CannotLook, Listing, Outcome, PageKind, Seller
 from kataban.parsers.shipping import ships_in_days
@@ -260,7 +260,7 @@ def settled(row: Listing, loaded_: Listing | None, drawn: Listing | None) -> Lis
     half-drawn pages have said both. A price of the JSON stands even when it is none; a page drawn in dollars leaves the
     row's yen.
     """
-    found = filled(filled(loaded_, drawn), row)
+    found: Listing = filled(filled(loaded_, drawn), row)
     stock = next((each for each in (drawn, loaded_) if each and each.availability is Availability.SOLD_OUT), None)
     stock = stock or loaded_ or drawn or row
     priced = loaded_ or found

@@ -7,8 +7,8 @@ import unicodedata
 from dataclasses import replace
 from typing import Any
 
+from parsel import Selector, SelectorList
 from scrapy.http import Response
-from scrapy.selector import Selector
 
 from kataban.items import Availability, Listing, PriceKind, Seller
 from kataban.parsers.condition import condition_of
@@ -42,7 +42,7 @@ def cards(response: Response) -> list[Selector]:
     return list(response.css(MARKS.text("search.card")))
 
 
-def data(card: Selector, key: str) -> str | None:
+def data(card: Selector | SelectorList[Selector], key: str) -> str | None:
     """A data-rat-* attribute of the card or of anything in it, by its name in the landmarks."""
     name = MARKS.table("search.data")[key]
     return card.xpath("descendant-or-self::*/@*[name()=$name]", name=name).get()
@@ -171,7 +171,7 @@ def _brand(response: Response) -> str | None:
 
 def _rows(response: Response) -> dict[str, str]:
     """The page's th and td as shown. Boxes of other items have no such rows."""
-    found = {}
+    found: dict[str, str] = {}
     for row in response.css(MARKS.text("item.rows")):
         name, value = visible_text(row.css("th")[:1]), visible_text(row.css("td")[:1])
         if name and value:

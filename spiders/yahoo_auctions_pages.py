@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from parsel import Selector
 from scrapy.http import Response
-from scrapy.selector import Selector
 
 from kataban.items import Availability, CannotLook, Listing, Outcome, PageKind, PriceKind, Seller
 from kataban.parsers.condition import condition_of
