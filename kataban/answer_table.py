@@ -15,13 +15,14 @@ from kataban.results.queries import Answer, Covered, Offer
 
 JST = ZoneInfo("Asia/Tokyo")
 LOOKED = {"found", "nothing", "answered"}
+STYLES = {"looked": "dim", "partly": "yellow", "could_not": "yellow"}
 WORDS = {
     "en": {
         "order": "order", "ship_by": "ship by", "days": "{} days left", "late": "late", "none": "no alternative",
         "alternatives": "{} alternatives", "needs_model": "model number unknown: add it to the SKU catalogue",
         "columns": ("where", "total", "price", "shipping", "condition", "buy", "seller", "what"),
         "included": "included", "unknown": "unknown", "now": "now", "ask_first": "ask first",
-        "look_alikes": "similar, do not buy: {}", "looked": "looked: ", "could_not": "could not look: ",
+        "look_alikes": "similar, do not buy: {}", "looked": "looked: ", "partly": "read in part: ", "could_not": "could not look: ",
         "sold": "exact, not to be bought: {}", "doubt": "price far below the others",
     },
     "ja": {
@@ -29,7 +30,7 @@ WORDS = {
         "alternatives": "候補{}件", "needs_model": "型番不明: SKUカタログに追加してください",
         "columns": ("どこで", "合計", "価格", "送料", "状態", "購入", "出品者", "商品"),
         "included": "込み", "unknown": "不明", "now": "すぐ買える", "ask_first": "要確認",
-        "look_alikes": "似た別物(買わない): {}", "looked": "確認済み: ", "could_not": "確認できず: ",
+        "look_alikes": "似た別物(買わない): {}", "looked": "確認済み: ", "partly": "一部のみ確認: ", "could_not": "確認できず: ",
         "sold": "同じ型番だが買えない: {}", "doubt": "他よりかなり安い",
     },
 }
@@ -112,19 +113,17 @@ def _counted(offers: Iterable[Offer], what: str) -> str:
 
 
 def _coverage(answer: Answer, words: dict[str, object]) -> list[RenderableType]:
-    looked = [f"{source} {covered.outcome}" for source, covered in answer.coverage.items()
-              if covered.outcome in LOOKED and covered.complete]
-    could_not = [_shown(source, covered) for source, covered in answer.coverage.items()
-                 if covered.outcome not in LOOKED or not covered.complete]
-    lines: list[RenderableType] = []
-    if looked:
-        lines.append(Text(f"  {words['looked']}{', '.join(looked)}", "dim"))
-    if could_not:
-        lines.append(Text(f"  {words['could_not']}{'; '.join(could_not)}", "yellow"))
-    return lines
+    """Three lines: what was looked through, what only in part, what could not be looked at and why."""
+    kinds: dict[str, list[str]] = {"looked": [], "partly": [], "could_not": []}
+    for source, covered in answer.coverage.items():
+        if covered.outcome in LOOKED:
+            kinds["looked"].append(f"{source} {covered.outcome}")
+        else:
+            kinds["partly" if covered.outcome == "partial" else "could_not"].append(_shown(source, covered))
+    return [Text(f"  {words[kind]}{(', ' if kind == 'looked' else '; ').join(entries)}", STYLES[kind])
+            for kind, entries in kinds.items() if entries]
 
 
 def _shown(source: str, covered: Covered) -> str:
-    return f"{source} {covered.outcome or 'open'}" + (f" ({covered.reason})" if covered.reason else "")
-
-
+    word = source if covered.outcome == "partial" else f"{source} {covered.outcome or 'open'}"
+    return word + (f" ({covered.reason})" if covered.reason else "")

@@ -16,7 +16,7 @@ FOUND = ("verdict_found", "evidence")
 
 
 class Command(KatabanCommand):
-    """TSV with model_number, brand, jan (optional), title, description, attributes (JSON), verdict or label (optional)."""
+    """TSV with model_number, brand, title, description, attributes (JSON); jan, verdict and label are optional."""
 
     def syntax(self) -> str:
         """The usage line."""
