@@ -17,6 +17,7 @@ _MONTHS = {name: number for number, name in enumerate(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}
 # Excel counts days from here; only days of 2015-2099 are taken for a date, so that a stray number is none.
 _EXCEL_FIRST_DAY = date(1899, 12, 30)
+_YEARS = range(2000, 2101)
 _EXCEL_DAYS = range(42_005, 73_051)
 
 _WEEKDAY = re.compile(
@@ -74,8 +75,9 @@ def _day(text: str) -> tuple[date, int]:
     for pattern, numbers in ((_YEAR_FIRST, _year_first), (_ERA, _era), (_YEAR_LAST, _year_last), (_MONTH_NAME, _named)):
         found = pattern.match(text)
         if found:
-            try:
-                return date(*numbers(found)), found.end()
+            year, month, day = numbers(found)
+            try:  # 0001 and 9999 are "none" somewhere, and cannot be turned into another zone
+                return date(year if year in _YEARS else 0, month, day), found.end()
             except ValueError:
                 break
     raise RowError("bad_date", value=text)

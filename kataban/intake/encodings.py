@@ -20,7 +20,8 @@ _MAGICS = {
 }
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
+# What cp932 makes of ñ, ö and their like before another byte; the end of the private area is its stray single bytes.
+_PRIVATE = re.compile("[\ue000-\ue757]")
 _HALF_KANA = re.compile("[\uff61-\uff9f]")
 _KANA = re.compile("[\u3041-\u30fe]")
 _RUN = re.compile("[\u3005-\u9fff\uff01-\uff5e\u3001-\u30fe]{2}")
@@ -62,7 +63,7 @@ def _by_bom(path: Path, head: bytes) -> Encoding | None:
         if head.startswith(bom):
             if _fits(path, name):
                 return Encoding(name)
-            if name == "utf-8-sig" and _nearly_utf8(head):
+            if name == "utf-8-sig" and _is_nearly(head, name):
                 return Encoding(name, "replace")
             raise IntakeError("unreadable_encoding", name=path.name)
     return None
@@ -84,11 +85,15 @@ def _by_bytes(path: Path, head: bytes) -> Encoding:
         return Encoding("iso2022_jp_ext")
     if _fits(path, "utf-8"):
         return Encoding("utf-8")
-    if _nearly_utf8(head):
+    if _is_nearly(head, "utf-8"):
         return Encoding("utf-8", "replace")
-    japanese = [name for name in ("cp932", "euc_jp") if _is_japanese(head, name) and _fits(path, name)]
-    if japanese:
-        return Encoding(min(japanese, key=lambda name: _strangeness(head, name)))
+    japanese = [name for name in ("cp932", "euc_jp") if _is_japanese(head, name)]
+    whole = [name for name in japanese if _fits(path, name)]
+    if whole:
+        return Encoding(min(whole, key=lambda name: _strangeness(head, name)))
+    nearly = [name for name in japanese if _is_nearly(head, name)]
+    if nearly:
+        return Encoding(min(nearly, key=lambda name: _strangeness(head, name)), "replace")
     return Encoding("cp1252" if _fits(path, "cp1252") else "latin-1")
 
 
@@ -105,9 +110,9 @@ def _fits(path: Path, name: str) -> bool:
     return True
 
 
-def _nearly_utf8(head: bytes) -> bool:
-    """UTF-8 with single broken bytes, as Western reports have: many whole characters, hardly any that are not."""
-    text = head.decode("utf-8", "replace")
+def _is_nearly(head: bytes, name: str) -> bool:
+    """The encoding with single broken bytes, as some reports have: many whole characters, hardly any that are not."""
+    text = head.decode(name, "replace")
     broken = text.count("\ufffd")
     whole = sum(1 for character in text if character > "\x7f") - broken
     return whole >= 10 * broken

@@ -201,8 +201,12 @@ def state(cell: object) -> WantedState | None:
 
 def identifier(cell: object) -> str | None:
     """A SKU or order number: text as it stands, at most 64 characters, a long number's .0 taken off."""
-    line = text(cell, LONGEST_ID)
-    if line and _EXPONENT.fullmatch(line):
+    line = text(cell)
+    if line is None:
+        return None
+    if _EXPONENT.fullmatch(line):
         raise RowError("model_is_exponent", value=line)
-    whole = _LONG_WHOLE.fullmatch(line) if line else None
+    if len(line) > LONGEST_ID:
+        raise RowError("too_long", length=len(line), limit=LONGEST_ID)
+    whole = _LONG_WHOLE.fullmatch(line)
     return whole[1] if whole else line

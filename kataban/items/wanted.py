@@ -26,8 +26,8 @@ class Wanted:
 
     `max_price` is the limit on the total in yen. `sale_price` is what the buyer paid, in `sale_currency` (ISO 4217).
     `condition` is the worst condition accepted. `ship_by` has an offset. Key: (order_id, order_item_id), or without
-    an order (maker, model_number, jan, condition). A row may be asked by its `jan` alone. Amazon's all-orders report has
-    no order_item_id: there (order_id, sku) names the row. `sale_price` is for the whole row, not a piece.
+    an order (maker, model_number, jan, condition). A row may be asked by its `jan` alone. Amazon's all-orders report
+    has no order_item_id: there (order_id, sku) names the row. `sale_price` is for the whole row, not a piece.
     """
 
     model_number: str | None = None

@@ -293,3 +293,19 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(IntakeError) as raised:
         read(path)
     assert raised.value.code == "changed_while_read"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "euc_jp"])
+def test_a_broken_byte_does_not_spoil_the_encoding(tmp_path: Path, encoding: str) -> None:
+    rows = [["model", "商品名"], *([f"A-{number}00", "ふつうの日本語の名前です"] for number in range(1, 6))]
+    content = csv_bytes(rows, encoding=encoding) + b"Z-900,\x81\r\n"
+    intake = read(put(tmp_path, "a.csv", content))
+    assert intake.wanted[0].name == "ふつうの日本語の名前です"
+    assert [wanted.model_number for wanted in intake.wanted][-1] == "Z-900"
+    assert "replaced_characters" in {note.code for note in intake.notes}
+
+
+def test_over_long_numbers_are_not_cut(tmp_path: Path) -> None:
+    intake = read(put(tmp_path, "a.csv", f"model,order_id\nA-100,{'1' * 65}\nB-200,{'1' * 64}\n".encode()))
+    assert models(intake) == ["B-200"]
+    assert codes(intake) == {2: "too_long"}
