@@ -22,7 +22,8 @@ WORDS = {
         "alternatives": "{} alternatives", "needs_model": "model number unknown: add it to the SKU catalogue",
         "columns": ("where", "total", "price", "shipping", "condition", "buy", "seller", "what"),
         "included": "included", "unknown": "unknown", "now": "now", "ask_first": "ask first",
-        "look_alikes": "similar, do not buy: {}", "looked": "looked: ", "partly": "read in part: ", "could_not": "could not look: ",
+        "look_alikes": "similar, do not buy: {}", "looked": "looked: ",
+        "partly": "read in part: ", "could_not": "could not look: ",
         "sold": "exact, not to be bought: {}", "doubt": "price far below the others",
     },
     "ja": {
@@ -30,7 +31,8 @@ WORDS = {
         "alternatives": "候補{}件", "needs_model": "型番不明: SKUカタログに追加してください",
         "columns": ("どこで", "合計", "価格", "送料", "状態", "購入", "出品者", "商品"),
         "included": "込み", "unknown": "不明", "now": "すぐ買える", "ask_first": "要確認",
-        "look_alikes": "似た別物(買わない): {}", "looked": "確認済み: ", "partly": "一部のみ確認: ", "could_not": "確認できず: ",
+        "look_alikes": "似た別物(買わない): {}", "looked": "確認済み: ",
+        "partly": "一部のみ確認: ", "could_not": "確認できず: ",
         "sold": "同じ型番だが買えない: {}", "doubt": "他よりかなり安い",
     },
 }
