@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,14 +71,19 @@ def _by_bom(path: Path, head: bytes) -> Encoding | None:
 
 
 def _by_nulls(path: Path, head: bytes) -> Encoding | None:
-    """UTF-16 without a BOM: the zero bytes of ASCII letters stand all on the even or all on the odd places."""
+    """UTF-16 without a BOM: the zero bytes of ASCII letters stand on the even or on the odd places."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if even + odd == 0:
         return None
     name = "utf-16-le" if odd > even else "utf-16-be"
-    if max(even, odd) < 20 * min(even, odd) or (even + odd) * 20 < len(head) or not _fits(path, name):
+    if not _fits(path, name) or not all(map(_is_of_text, head.decode(name, "ignore"))):
         raise IntakeError("binary", name=path.name, what="NUL")
     return Encoding(name)
+
+
+def _is_of_text(character: str) -> bool:
+    """Is it a character at all, and neither a control nor of private use? Two bytes of a binary file often are not."""
+    return character in "\t\r\n\f\x1a" or unicodedata.category(character) not in {"Cc", "Cn", "Co"}
 
 
 def _by_bytes(path: Path, head: bytes) -> Encoding:
