@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 from scrapy.http import Headers, Request, Response
@@ -48,7 +48,7 @@ class Envelope(msgspec.Struct, rename={"as_": "as"}, forbid_unknown_fields=True,
     url: str
     status: int = 200
     headers: dict[str, str | list[str]] = {}
-    as_: str = "search"
+    as_: Literal["search", "detail", "seller", "lead"] = "search"
     model_number: str = ""
     maker: str | None = None
     jan: str | None = None
@@ -165,7 +165,6 @@ def _callback(spider: SourceSpider, envelope: Envelope) -> Iterable[Any]:
         case "lead":
             lead = Lead(**{"source": spider.name, "url": envelope.url, **envelope.lead})
             return spider.parse_lead(response, query=query, lead=lead)
-    raise ValueError(f"as: {envelope.as_!r} is none of search, detail, seller, lead")
 
 
 def _listing(spider: SourceSpider, envelope: Envelope) -> Listing:
