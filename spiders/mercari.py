@@ -62,8 +62,10 @@ class MercariSpider(SourceSpider):
     def parse(self, response: Response, query: Query) -> Parsed:
         """Rows of the page's own JSON; where that did not come, of the drawn cells."""
         answer = answers.search_answer(response, query.text)
-        if answer is None or response.status != 200:
+        if response.status != 200:
             challenge_of(response)
+            raise pages.unreadable(response)
+        if answer is None:
             yield from self._parse_drawn(response, query)
         elif not answer["items"]:
             yield self._zero(response, answer)
@@ -92,6 +94,7 @@ class MercariSpider(SourceSpider):
             return
         drawn, blank = pages.cells(response)
         if not drawn:
+            challenge_of(response)
             raise pages.unreadable(response)
         yield from self.cards(drawn, pages.read_cell, last=False, hits_reported=len(drawn) + blank if blank else None)
         if response.css(MARKS.text("search.next")):

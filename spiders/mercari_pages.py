@@ -13,11 +13,12 @@ from scrapy.http import Response
 from kataban.items import Availability, CannotLook, Listing, Outcome, PageKind, Seller
 from kataban.parsers.shipping import ships_in_days
 from kataban.parsers.stock import stock_word
-from kataban.parsers.text import LONG, clean_text, one_line, visible_text
+from kataban.parsers.text import LONG, clean_text, is_unseen, one_line, visible_text
 from kataban.parsers.yen import parse_yen
 from spiders.embedded import json_ld_product, offer_of
 from spiders.mercari_json import MARKS, bare, loaded, person, set_condition, set_payer, set_price, whole
 
+_TITLES = frozenset({"item-cell", "thumbnail-item-name", "name"})
 _LOADS = ("search", "item", "profile", "shops_product")
 
 
@@ -41,9 +42,16 @@ def _inside(cell: Selector, container: str) -> bool:
 
 
 def shows(response: Response, sentence: str) -> bool:
-    """Is `sentence` a line of what a person sees? Every page hides it in its translations, and a title may quote it."""
-    lines = visible_text(response.css("body")).splitlines()
-    return any(line.strip(" 。.") == sentence for line in lines)
+    """Does a person see `sentence` at the start of a text of the page's own?
+
+    Every page hides it in its translations, and a title or a description may quote it.
+    """
+    nodes = response.xpath("//body//text()[starts-with(normalize-space(), $sentence)]/..", sentence=sentence)
+    return any(not any(_is_other(element) for element in [*node.root.iterancestors(), node.root]) for node in nodes)
+
+
+def _is_other(element: Any) -> bool:
+    return is_unseen(element) or element.tag in {"a", "pre"} or element.get("data-testid") in _TITLES
 
 
 def is_skeleton(response: Response) -> bool:

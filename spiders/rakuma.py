@@ -49,13 +49,12 @@ class RakumaSpider(SourceSpider):
 
     def parse(self, response: Response, query: Query) -> Parsed:
         """The page's cards. The site's own zero is looked for first: boxes of other items can stand beside it."""
-        challenge_of(response)
-        number = page_number(response.url)
+        number, cards = page_number(response.url), pages.cards(response)
         if pages.is_zero(response) or (response.status == 404 and number > 1):
             yield PageRead(kind=PageKind.EMPTY, hits_reported=0 if number == 1 else None)
             return
-        cards = pages.cards(response)
         if response.status != 200 or not cards:
+            challenge_of(response)
             raise _unreadable(response)
         hits = pages.hits(response)
         more = pages.has_next(response, hits, number, len(cards))
@@ -69,14 +68,13 @@ class RakumaSpider(SourceSpider):
 
     def parse_detail(self, response: Response, listing: Listing) -> Iterator[Listing]:
         """The listing from its page: meta tags, JSON-LD, rows and what is drawn."""
-        challenge_of(response)
-        sentence = pages.gone_sentence(response)
-        if sentence or response.status in {404, 410}:
-            yield pages.gone(listing, sentence or f"status {response.status}")
-            return
         found = pages.read_item(response, listing) if response.status == 200 else None
         if found is None:
-            raise _unreadable(response)
+            challenge_of(response)
+            sentence = pages.gone_sentence(response)
+            if not sentence and response.status not in {404, 410}:
+                raise _unreadable(response)
+            found = pages.gone(listing, sentence or f"status {response.status}")
         yield found
 
     def seller(self, listing: Listing) -> Request | None:
@@ -87,9 +85,9 @@ class RakumaSpider(SourceSpider):
 
     def parse_seller(self, response: Response, seller: Seller) -> Iterator[Seller]:
         """The seller with the ratings of the shop page, those for selling where both kinds are shown."""
-        challenge_of(response)
         found = pages.read_seller(response, seller) if response.status == 200 else None
         if found is None:
+            challenge_of(response)
             raise _unreadable(response)
         yield found
 

@@ -28,6 +28,8 @@ SOURCE = "rakuma"
 
 def is_zero(response: Response) -> bool:
     """Does the page show the site's own mark of no hits? With status 200 the mark must be visible, not a template."""
+    if response.status not in {200, 404}:
+        return False
     mark = response.css(MARKS.text("search.zero"))
     if mark and (response.status == 404 or visible_text(mark)):
         return True

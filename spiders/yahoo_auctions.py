@@ -50,14 +50,14 @@ class YahooAuctionsSpider(SourceSpider):
 
     def parse(self, response: Response, query: Query) -> Parsed:
         """The rows. Boxes on a 404 are other people's goods and are never read."""
-        flea.refuse_region(response)
-        challenge_of(response)
         first = first_row(response.url)
         if pages.is_zero(response) or (response.status == 404 and first > 1):
             yield PageRead(kind=PageKind.EMPTY, hits_reported=0 if first == 1 else None)
             return
         rows = list(response.css(MARKS.text("search.row")))
         if response.status != 200 or not rows:
+            flea.refuse_region(response)
+            challenge_of(response)
             raise _unreadable(response)
         hits = pages.hits(response)
         more = pages.has_next(response, hits, first, len(rows))

@@ -117,12 +117,13 @@ def _seller(seller_id: str, **figures: Any) -> Seller:
 
 def read_item_page(response: Response, row: Listing) -> Listing:
     """`row` from the item's page. Raises CannotLook where the page carries no item."""
-    flea.refuse_region(response)
-    challenge_of(response)
+    item = first_at(next_data(response), MARKS.texts("item.data"))
+    if not item or response.status != 200:
+        flea.refuse_region(response)
+        challenge_of(response)
     if response.status in {404, 410}:
         return replace(row, availability=Availability.SOLD_OUT, availability_evidence=f"status {response.status}",
                        detail_read=True)
-    item = first_at(next_data(response), MARKS.texts("item.data"))
     try:
         return _item(response, item, row)
     except (AttributeError, KeyError, TypeError, ValueError) as problem:

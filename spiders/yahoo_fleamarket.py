@@ -50,11 +50,10 @@ class YahooFleamarketSpider(SourceSpider):
 
     def parse(self, response: Response, query: Query) -> Parsed:
         """The rows of the page's JSON."""
-        pages.refuse_region(response)
-        challenge_of(response)
-        result = pages.search_result(response)
-        items, total = pages.rows_of(result)
+        items, total = pages.rows_of(pages.search_result(response))
         if response.status != 200 or items is None or total is None:
+            pages.refuse_region(response)
+            challenge_of(response)
             raise _unreadable(response)
         if not items and total and _page_number(response.url) == 1:
             raise _unreadable(response)

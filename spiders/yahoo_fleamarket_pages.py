@@ -78,10 +78,11 @@ def _set_stock(found: Listing, state: object) -> None:
 
 def read_item_page(response: Response, row: Listing) -> Listing:
     """`row` from the item's page. Raises CannotLook where the page carries no item."""
-    refuse_region(response)
-    challenge_of(response)
-    sentence = _gone_sentence(response)
     data = first_at(next_data(response), MARKS.texts("item.data"))
+    if not data or response.status != 200:
+        refuse_region(response)
+        challenge_of(response)
+    sentence = _gone_sentence(response)
     if response.status in {404, 410} or (sentence and not data):
         return replace(row, availability=Availability.SOLD_OUT, detail_read=True,
                        availability_evidence=sentence or f"status {response.status}")
