@@ -28,6 +28,10 @@ _KANA = {"御": "ご", "頂": "いただ", "戴": "いただ", "致": "いた", 
 _DASHES = frozenset("‐‑‒–—―−")
 _INTERLEAVED = re.compile(r"([^\w\s])(?:\w\1){3,}")
 _COMPOSED = re.compile(r".[\u3099\u309a\uff9e\uff9f]")
+# A bracket between two ASCII words parts them.
+_BETWEEN_WORDS = re.compile(r"(?<=[a-z0-9])[\[\]](?=[a-z0-9])")
+# A line that ends so ends its sentence, with or without punctuation.
+_FINAL = re.compile(r"(?:です|ます|した|ません|でした|さい|せん|ない|(?<!不)可|ok|[×○。]|済み?|なし|無し|可能|歓迎|[よね])$")
 _GAP = re.compile(r"[\0 \n]+")
 
 
@@ -70,8 +74,9 @@ class Reading:
 
     def without_brackets(self) -> Reading:
         """The same without the brackets, which sellers put anywhere: 【即購入】不可."""
-        kept = [at for at, character in enumerate(self.text) if character not in "[]"]
-        return Reading(self.original, "".join(self.text[at] for at in kept), [self.starts[at] for at in kept])
+        text = _BETWEEN_WORDS.sub(" ", self.text)
+        kept = [at for at, character in enumerate(text) if character not in "[]"]
+        return Reading(self.original, "".join(text[at] for at in kept), [self.starts[at] for at in kept])
 
 
 def read(text: str) -> Reading:
@@ -87,7 +92,7 @@ def read(text: str) -> Reading:
         parts.append(folded[at:gap.start()])
         kept.extend(starts[at:gap.start()])
         at = gap.end()
-        if filler := _filler(gap.group(), folded[gap.start() - 1:gap.start()], folded[at:at + 1]):
+        if filler := _filler(gap.group(), folded[max(gap.start() - 4, 0):gap.start()], folded[at:at + 1]):
             parts.append(filler)
             kept.append(starts[gap.start()])
     parts.append(folded[at:])
@@ -115,8 +120,9 @@ def _interleaved(text: str) -> set[int]:
 
 def _filler(gap: str, before: str, after: str) -> str:
     """What stays of a run of spaces, decoration and line breaks."""
-    words = before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
-    soft = gap.count("\n") == 1 and "\0" not in gap and before.isalnum() and after.isalnum()
+    last = before[-1:]
+    words = last.isascii() and last.isalnum() and after.isascii() and after.isalnum()
+    soft = gap.count("\n") == 1 and "\0" not in gap and last.isalnum() and after.isalnum() and not _FINAL.search(before)
     if "\n" in gap and not soft:
         return "\n"
     return " " if words else ""
