@@ -71,7 +71,7 @@ class Server:
         throwaway = certificate.make(hosts(self.catalogue))
         self.spki = throwaway.spki
         app = web.Application()
-        app.router.add_route("*", "/{path:.*}", Handler(Market(self.catalogue), stream))
+        app.router.add_route("*", "/{path:.*}", Handler(Market(self.catalogue), stream).answer)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         plain = web.TCPSite(runner, LOOPBACK, self.port)
@@ -102,7 +102,8 @@ class Handler:
     market: Market
     stream: IO[str]
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.Response:
+        """One request."""
         ask = await _ask(request)
         started = time.monotonic(), time.time()
         if delay := self.market.delay(ask):
