@@ -19,7 +19,7 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from kataban.items import CannotLook, Outcome
 from kataban.manners.browser_path import find_browser
 from kataban.manners.egress import RefusedAddress, refusal
-from kataban.manners.failures import NO_BROWSER, TOO_LARGE, cannot_look_of
+from kataban.manners.failures import DOWNLOAD, NO_BROWSER, TOO_LARGE, cannot_look_of
 from kataban.manners.page_visit import Visit
 from kataban.manners.proxy import CheckingProxy
 from kataban.manners.services import Services
@@ -81,6 +81,8 @@ class BrowserDownloadHandler(ScrapyPlaywrightDownloadHandler):
         refused = None if self._proxy is None else self._proxy.refused.get(urlsplit(request.url).hostname or "")
         if refused is not None and not isinstance(error, CannotLook):
             return refused
+        if "Failed to download" in str(error):  # a plain RuntimeError of scrapy-playwright
+            return CannotLook(*DOWNLOAD)
         return cannot_look_of(error)
 
     async def _download_request_with_retry(self, request: Request, spider: Spider) -> Response:
@@ -108,6 +110,8 @@ class BrowserDownloadHandler(ScrapyPlaywrightDownloadHandler):
         finally:
             request.meta["page_json"] = visit.page_json
             request.meta["refused_requests"] = visit.refused
+        if visit.denied:  # a script led the page to where it may not go
+            raise visit.denied
         await self._check_final(response)
         return response
 

@@ -63,7 +63,7 @@ BY_TEXT: tuple[tuple[str, Meaning], ...] = (
     (r"download max ?size|exceeded DOWNLOAD_MAXSIZE|larger than download", TOO_LARGE),
     (r"Executable doesn't exist|Failed to launch|executable_path|ENOENT", NO_BROWSER),
     (r"Target (page|crashed|closed)|Page crashed|has been closed|Connection closed while", BROWSER_GONE),
-    (r"Download is starting|Failed to download", DOWNLOAD),
+    (r"Download is starting", DOWNLOAD),
     (r"OpenSSL\.SSL|SSL routines|certificate|ERR_CERT|ERR_SSL|VerificationError|service_identity", TLS),
     (r"ERR_NAME_NOT_RESOLVED|ERR_NAME_RESOLUTION", DNS),
     (r"Timeout \d+ ?ms exceeded|ERR_TIMED_OUT|ERR_CONNECTION_TIMED_OUT|took longer", TIMEOUT),

@@ -85,6 +85,16 @@ class Pace:
     async def reserve(self, url: str) -> None:
         """Wait for the host's next free moment, which is then taken. CannotLook(resting) while the host rests."""
         host = host_of(url)
+        await self._wait_until(await self._book(host), host)
+
+    async def moment(self, url: str) -> None:
+        """Wait for a moment that this process has reserved and not used, or reserve one; it is used up."""
+        host = host_of(url)
+        while (start := self._claim(host)) is None:
+            await self._book(host)
+        await self._wait_until(start, host)
+
+    async def _book(self, host: str) -> Start:
         delay = self.delay(host)
         gap = delay * (1.0 + random.uniform(0.0, self._jitter))  # noqa: S311
         if gap:
@@ -94,23 +104,19 @@ class Pace:
         if isinstance(answer, gates.Rest):
             raise resting_error(host, answer)
         start = Start(monotonic() + answer, delay)
-        if answer > 0:
-            await asyncio.sleep(answer)
-            await self.refuse_while_resting(host)  # the answer to an earlier request may have come meanwhile
         self._starts[host].append(start)
+        return start
 
-    def take(self, host: str) -> bool:
-        """Use up one reserved moment of the host; False when none is fresh, so that another must be reserved.
-
-        A moment is stale when it has passed, or when robots.txt has since asked for a longer delay.
-        """
+    def _claim(self, host: str) -> Start | None:
+        """The earliest reserved moment. One is stale when it has passed, or when a longer delay has become known."""
         starts, delay = self._starts[host], self.delay(host)
         while starts and (starts[0].at < monotonic() - GRACE_SECONDS or starts[0].delay < delay):
             starts.popleft()
-        if not starts:
-            return False
-        starts.popleft()
-        return True
+        return starts.popleft() if starts else None
+
+    async def _wait_until(self, start: Start, host: str) -> None:
+        await asyncio.sleep(max(0.0, start.at - monotonic()))
+        await self.refuse_while_resting(host)  # the answer to an earlier request may have come meanwhile
 
     async def refuse_while_resting(self, host: str) -> None:
         """CannotLook(resting) while the host rests."""
@@ -146,8 +152,8 @@ def resting_error(name: str, rest: gates.Rest) -> CannotLook:
 class PaceMiddleware:
     """Sends one request per host at a time, each at a moment reserved for it.
 
-    The crawl reserves before it yields a request and says so in meta["paced_for"] (the host); such a request passes at
-    once. Redirect hops, robots.txt and requests that came late wait here.
+    The crawl reserves before it yields a request (meta["paced_for"] says so), and such a request passes at once with
+    the moment that was reserved. Redirect hops, robots.txt and requests that came late wait here.
     """
 
     def __init__(self, pace: Pace, patience: float) -> None:
@@ -169,12 +175,8 @@ class PaceMiddleware:
         host = host_of(request.url)
         if not request.meta.get("robots_fetch"):  # asked for by a request that may itself hold the turn
             await self._wait_for_turn(request, host)
-        marked = request.meta.pop("paced_for", None) == host
-        if marked and self.pace.take(host):
-            await self.pace.refuse_while_resting(host)
-            return
-        await self.pace.reserve(request.url)
-        self.pace.take(host)
+        request.meta.pop("paced_for", None)  # a hop to another host must not carry it
+        await self.pace.moment(request.url)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """The host's turn passes on."""

@@ -23,8 +23,8 @@ _NAMES = (r"app_?id|application_?id|affiliate_?id|access_?key(?:_?id)?|api_?key|
           r"x-subscription-token|x-amz-access-token|x-api-key|proxy-authorization|authorization|set-cookie|cookie")
 # name=value, name: value and 'name': ['value'], as URLs, headers and Python's own printing show them.
 NAMED = re.compile(
-    rf"(?<![A-Za-z0-9])((?:{_NAMES})(?:['\"]?\s*(?:[:=]|%3D)\s*[\[({{]?\s*b?['\"]?))((?:(?:Bearer|Basic|DPoP)\s+)?"
-    r"[^\s&;'\",<>#)\]}]+)", re.IGNORECASE)
+    rf"(?:(?<![A-Za-z0-9])|(?<=%3F)|(?<=%26))((?:{_NAMES})['\"]?\s*(?:[:=]|%3D)\s*[\[({{]?\s*(?:b(?=['\"]))?['\"]?)"
+    r"(?:(?:Bearer|Basic|DPoP)\s+)?[^\s&;'\",<>#)\]}]+", re.IGNORECASE)
 # Words too common to be taken anywhere but in the query of an address.
 IN_QUERY = re.compile(
     r"((?:[?&;]|%3F|%26)(?:key|sig|auth|code|cx|session(?:_?id)?)(?:=|%3D))[^\s&;'\"<>#]+", re.IGNORECASE)

@@ -79,7 +79,9 @@ class Robots:
             self._unknown[origin] = (monotonic() + self._unknown_seconds, error)
 
     async def _fetch(self, url: str) -> str:
-        request = Request(url, priority=1000, meta={"robots_fetch": True}, callback=NO_CALLBACK, dont_filter=True)
+        # A slot of its own: in the host's slot it would wait for the very page that waits for it.
+        meta = {"robots_fetch": True, "download_slot": f"robots.txt of {host_of(url)}"}
+        request = Request(url, priority=1000, meta=meta, callback=NO_CALLBACK, dont_filter=True)
         engine = self._crawler.engine
         if engine is None:
             raise unknown(url, "interrupted", "the crawl has ended")

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+import tempfile
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from itertools import pairwise
 from typing import NamedTuple
 
 from aiohttp import web
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -27,11 +35,11 @@ class Asked(NamedTuple):
 class Server:
     """Answers by `handler`; every request stands in `log` before it is answered."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, *, certificate: bool = False) -> None:
         self.log: list[Asked] = []
         self.port = 0
         self._handler = handler
-        self._loop = asyncio.new_event_loop()
+        self._tls = self_signed() if certificate else None
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -60,17 +68,18 @@ class Server:
         return await self._handler(request)
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._start())
-        self._loop.run_forever()
+        asyncio.run(self._serve())
 
-    async def _start(self) -> None:
+    async def _serve(self) -> None:
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
         runner = web.ServerRunner(web.Server(self._answer), shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=self._tls)
         await site.start()
         self.port = runner.addresses[0][1]
         self._ready.set()
+        await self._over.wait()
+        await runner.cleanup()
 
     def start(self) -> None:
         self._thread.start()
@@ -78,14 +87,35 @@ class Server:
             raise RuntimeError("the loopback server did not start")
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join(5)
 
 
+def self_signed() -> ssl.SSLContext:
+    """A certificate for 127.0.0.1 that no authority signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256()))
+    plain = serialization.NoEncryption()
+    pem = certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.NamedTemporaryFile(suffix=".pem") as file:
+        file.write(pem)
+        file.flush()
+        context.load_cert_chain(file.name)
+    return context
+
+
 @contextmanager
-def serving(handler: Handler) -> Iterator[Server]:
-    """A running server."""
-    server = Server(handler)
+def serving(handler: Handler, *, certificate: bool = False) -> Iterator[Server]:
+    """A running server, over TLS where a certificate (signed by nobody) is wanted."""
+    server = Server(handler, certificate=certificate)
     server.start()
     try:
         yield server
