@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -58,14 +57,16 @@ class Catalogue:
 
     @cached_property
     def _pages(self) -> dict[str, list[Page]]:
-        in_order = sorted(self.placed, key=lambda placed: (placed.offer.source, *_page_key(placed)))
+        grouped: dict[tuple[str, str, str], list[Placed]] = {}
+        for placed in self.placed:
+            grouped.setdefault((placed.offer.source, *_page_key(placed)), []).append(placed)
         pages: dict[str, list[Page]] = {}
-        for (source, *_), group in groupby(in_order, key=lambda placed: (placed.offer.source, *_page_key(placed))):
+        for (source, *_), group in grouped.items():
             pages.setdefault(source, []).append(tuple(group))
         return pages
 
     def pages(self, source: str) -> list[Page]:
-        """The offers of `source`, those with the same id together."""
+        """The offers of `source`, those with the same id together, in the order of the files."""
         return self._pages.get(source, [])
 
     def item(self, source: str, item_id: str) -> Page | None:
