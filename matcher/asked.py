@@ -13,12 +13,14 @@ from matcher.makers import lines_of, maker_key, names_in_text
 from matcher.suffixes import Code, read_piece, read_rest
 
 # Sellers put any of these, or none, between any two characters of a number.
-GAP = r"[ \-_./・()]{0,3}"
+GAP = r"[ \-_./・()#]{0,3}"
 _PIECES = re.compile(r"[^ \-_./・()\[\]#,]+")
 _MARK = re.compile(r"(?:mark|mk)(iii|ii|iv|[2-9])(?![a-z0-9])")
 _MARKS = {"2": "(?:2|ii)", "ii": "(?:2|ii)", "3": "(?:3|iii)", "iii": "(?:3|iii)", "4": "(?:4|iv)", "iv": "(?:4|iv)"}
 _CONFUSED = str.maketrans({"o": "0", "i": "1", "l": "1", "b": "8"})
 _LONGEST_TAIL = 6
+# Groups that say how to judge a number and name no goods.
+_FACTS = frozenset({"colour_is_product", "standard", "component"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Asked:
     `number` is as a person writes it, `key` the identity key, `maker` the maker's key where the name is known, `brand`
     the name as given. `bases` are the number's shorter forms, shortest first; group n of `pattern` is present when the
     text goes on from base n. `named` says that it is a name of several words and no code; `groups` are the kinds of
-    goods that the number itself is (a battery, an ink), empty for a machine or when not known. `weak` marks a number
+    goods that the number itself is (a battery, an ink), empty for a machine or when not known; `maybe_groups` are what its
+    maker sells besides. `weak` marks a number
     that proves nothing without its maker: digits only, or under five characters.
     """
 
@@ -51,6 +54,7 @@ class Asked:
     named: bool
     weak: bool
     groups: frozenset[str] = frozenset()
+    maybe_groups: frozenset[str] = frozenset()
     confused: str = ""
     heads: frozenset[str] = field(default_factory=frozenset)
 
@@ -77,7 +81,16 @@ def _cuts(pieces: list[str], maker: str | None) -> set[int]:
                 cuts.add(length + len(piece) - tail)
         length += len(piece)
         cuts.add(length)
-    return cuts
+    return cuts | _crossing(pieces, maker)
+
+
+def _crossing(pieces: list[str], maker: str | None) -> set[int]:
+    """A last code that is written with a separator inside ("J/A")."""
+    if len(pieces) < 2 or len(pieces[-1]) > 1:
+        return set()
+    key = "".join(pieces)
+    tails = (tail for tail in (2, 3) if len(key) > tail + 2)
+    return {len(key) - tail for tail in tails if read_piece(key[-tail:], maker, True, key[-tail - 1].isdigit())}
 
 
 def _is_base(text: str, missing: tuple[Code, ...] | None) -> bool:
@@ -152,8 +165,13 @@ def _kinds() -> tuple[tuple[frozenset[str], re.Pattern[str], frozenset[str]], ..
     return tuple((frozenset(kind.makers), re.compile(kind.pattern), frozenset(kind.groups)) for kind in read("kinds.toml", KindFile).kinds)
 
 
-def _groups(number: str, maker: str | None) -> frozenset[str]:
-    found = [groups for makers, pattern, groups in _kinds() if maker in makers and pattern.match(number)]
+def _groups(number: str, maker: str | None, sure: bool) -> frozenset[str]:
+    """Groups told by the number's head (`sure`), or only by the maker's trade."""
+    found = [
+        groups for makers, pattern, groups in _kinds()
+        if (maker in makers or "any" in makers) and pattern.match(number) and (sure or pattern.pattern == ".")
+        and (not sure or pattern.pattern != "." or groups & _FACTS)
+    ]
     return frozenset().union(*found)
 
 
@@ -171,6 +189,6 @@ def compile_query(model_number: str, *, maker: str | None = None, jan: str | Non
     return Asked(
         number=canonical(model_number), key=key, brand=maker, maker=known, jan=valid_gtin(jan),
         pattern=_pattern(key, bases, lines_of(known)) if key else re.compile(r"(?!)"),
-        bases=bases, named=named, weak=len(key) < 5 or not letters, groups=_groups(number, known),
+        bases=bases, named=named, weak=len(key) < 5 or not letters or "standard" in _groups(number, known, True), groups=_groups(number, known, True), maybe_groups=_groups(number, known, False),
         confused=confused(key), heads=frozenset(piece for piece in map(squashed, _PIECES.findall(number)) if piece),
     )

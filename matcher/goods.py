@@ -14,7 +14,8 @@ from matcher.roles import Line
 _CLOSE = re.compile(r"[ 　のがはも・]{0,2}")
 _STATEMENT = re.compile(r"[ 」』)）]*(?:です|の出品|になり|となり|の販売|での販売|出品|でのお届け|を出品|の発送|でござい|の商品|をお届け|$|、|。|\(|（|\.)")
 _STRONG_BOX = frozenset({"空箱", "空き箱", "空パッケージ", "empty box"})
-_OWN_ANY = "component"
+# Groups that say how to judge a number and name no goods.
+_FACTS = frozenset({"colour_is_product", "standard", "component"})
 
 
 def _hit(rank: Rank, rule: str, line: Line, first: Hit | Mention, last: Hit | Mention | None = None) -> Finding:
@@ -54,7 +55,7 @@ def _says(line: Line, *signals: str) -> Hit | None:
 
 def nouns(offer: Offer, line: Line) -> list[Hit]:
     """The nouns of goods that are neither attached nor what the asked number itself is."""
-    own = offer.asked.groups
+    own = offer.asked.groups | offer.asked.maybe_groups
     return [hit for hit in line.hits if hit.meaning.goods and hit.meaning.group not in own and not is_attached(line, hit)]
 
 
@@ -66,7 +67,7 @@ def goes_with_own_host(line: Line) -> bool:
 
 def _subject(line: Line) -> list[Mention]:
     """Mentions of the asked number or its base, and family numbers where there is none."""
-    return line.mentions or [other for other in line.others if other.fit in (Fit.SERIES, Fit.TRUNCATED, Fit.DOUBT)]
+    return [m for m in line.mentions if m.fit is not Fit.DIFFERENT] or [other for other in line.others if other.fit in (Fit.SERIES, Fit.TRUNCATED, Fit.DOUBT)]
 
 
 def hosts(line: Line) -> list[Mention]:
@@ -83,6 +84,8 @@ def title_parts(offer: Offer) -> Iterator[Finding]:
     if not _subject(line):
         return
     yield from _only(offer, line)
+    if not offer.asked.groups - _FACTS:
+        yield from _unknown_only(line)
     salvage = _says(line, "salvage")
     if salvage and not is_attached(line, salvage):
         yield _hit(Rank.PART, "salvage", line, salvage)
@@ -102,6 +105,17 @@ def _only(offer: Offer, line: Line) -> Iterator[Finding]:
             yield _hit(Rank.PART, "only_part", line, hit)
 
 
+# A noun that the room does not know, with のみ: still only a piece, unless it is one of these.
+_UNKNOWN_ONLY = re.compile(r"([ァ-ヶー]{2,}|[一-龥]{1,4}) ?(?:のみ|だけ)(?![ぁ-んのでも])")
+_NOT_A_PIECE = re.compile(r"本体|ボディー?|レンズ|確認|通電|現金|限定|一度|数回|試着|開封|新品|国内|店舗|在庫|当店|平日|手渡し|写真|画像|ホワイト|ブラック|カラー|サイズ|単品|商品|日本|対応|発送|土日|前払|会員|先着|回|点|枚|個|台|本|色|今|様|セット|タイプ|プラン|モデル|メンズ|レディース|オンライン|ネット|ショップ")
+
+
+def _unknown_only(line: Line) -> Iterator[Finding]:
+    for match in _UNKNOWN_ONLY.finditer(line.folded, line.start, line.end):
+        if not _NOT_A_PIECE.search(match[1]):
+            yield Finding(Rank.PART, "only_part", line.text, match.start(), match.end())
+
+
 def _part_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
     genuine, removed = _says(line, "genuine"), _says(line, "removed")
     spare = next((hit for hit in line.hits if hit.says("spare") and not is_attached(line, hit)), None)
@@ -111,7 +125,7 @@ def _part_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
             yield _hit(Rank.PART, "part_noun", line, hit)
         elif kind == "box" and _ends_after_number(line, hit):
             yield _hit(Rank.PART, "empty_box", line, hit)
-    if spare and "spare" not in offer.asked.groups and not offer.asked.groups:
+    if spare and "spare" not in offer.asked.maybe_groups and not offer.asked.groups - _FACTS:
         yield _hit(Rank.PART, "part_noun", line, spare)
 
 
@@ -189,13 +203,14 @@ def _goods_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
 
 def _rank_of_noun(offer: Offer, line: Line, hit: Hit) -> Rank | None:
     follows = any(mention.end <= hit.start for mention in line.mentions)
+    itself = bool(offer.asked.groups - _FACTS)
     if hit.meaning.goods == "goods":
-        if follows:
+        if follows or _replaced(line, hit) or line.says("host_after"):
             return Rank.ACCESSORY
-        return Rank.ACCESSORY if _replaced(line, hit) else Rank.UNDECIDED if not offer.asked.groups else None
+        return None if itself else Rank.UNDECIDED
     if _replaced(line, hit):
-        return Rank.ACCESSORY if follows else Rank.UNDECIDED if not offer.asked.groups else None
-    if _right_after_number(line, hit) and len(line.folded[hit.end:line.end].strip()) <= 12 and not offer.asked.groups:
+        return Rank.ACCESSORY if follows else None if itself or hit.meaning.goods == "supply" else Rank.UNDECIDED
+    if _right_after_number(line, hit) and len(line.folded[hit.end:line.end].strip()) <= 12 and not itself:
         return Rank.ACCESSORY if hit.meaning.goods == "piece" else Rank.UNDECIDED
     return None
 
@@ -213,6 +228,8 @@ def _bundled_from(line: Line) -> int | None:
 
 def body_only(offer: Offer) -> Iterator[Finding]:
     """A set number with 本体のみ, or 本体のみ with functional parts missing."""
+    if offer.title.mentions and not _subject(offer.title):
+        return
     for line in (offer.title, *offer.description):
         for hit in line.hits:
             only = only_after(line, hit) if hit.says("body") else None
@@ -258,8 +275,9 @@ def _described_piece(offer: Offer, line: Line, hit: Hit) -> Iterator[Finding]:
             yield _hit(Rank.PART, "empty_box", line, hit)
         elif hit.meaning.group in _KIT_PARTS and "kit" in offer.asked.codes and _missing_after(line, hit):
             yield _hit(Rank.PART, "parts_missing", line, hit)
-    elif hit.says("body") and _missing_after(line, hit) and not offer.asked.groups:
-        yield _hit(Rank.PART, "parts_missing", line, hit)
+    elif hit.says("body") and _missing_after(line, hit) and not offer.asked.groups - _FACTS:
+        rank = Rank.ACCESSORY if any(True for _ in (*title_accessories(offer), *described_accessories(offer))) else Rank.PART
+        yield _hit(rank, "parts_missing", line, hit)
 
 
 def _lists_contents(line: Line) -> bool:
@@ -282,7 +300,7 @@ def described_accessories(offer: Offer) -> Iterator[Finding]:
 
 
 def _states_host(offer: Offer, line: Line, mention: Mention) -> bool:
-    if _lists_contents(line) or (offer.asked.groups and mention.fit is Fit.EQUAL):
+    if _lists_contents(line) or (offer.asked.groups - _FACTS and mention.fit is Fit.EQUAL):
         return False
     before = line.before(mention.start)
     if before and before[-1].says("host_before"):
@@ -294,7 +312,7 @@ def host_fields(offer: Offer) -> Iterator[Finding]:
     """Attributes that name the asked number as a compatible model."""
     for text in offer.values.get("host", []):
         match = offer.asked.pattern.search(text.folded)
-        if match and not offer.asked.groups:
+        if match and not offer.asked.groups - _FACTS:
             yield Finding(Rank.ACCESSORY, "host_field", text, match.start(), match.end())
 
 

@@ -14,7 +14,7 @@ from matcher.suffixes import SAME_MODEL, Code, read_piece, read_rest
 
 _TOKEN = re.compile(r"(?<![a-z0-9])[a-z0-9]+(?:[-/.+][a-z0-9]+)*")
 _GLUED = re.compile(r"[a-z0-9]+")
-_JOINED = re.compile(r"([-/._])([a-z0-9]+)")
+_JOINED = re.compile(r"([-/._#])([a-z0-9]+)")
 _BRACKETED = re.compile(r" ?[(\[【]([a-z0-9]{1,5})[)\]】]")
 _SPACED = re.compile(r" {1,2}([a-z0-9][a-z0-9.]*)(?![a-z0-9-])")
 _PLUS = re.compile(r"\+(?=$|[\s)）】\]、。])")
@@ -42,6 +42,7 @@ class Role(StrEnum):
     OFFERED = "offered"
     HOST = "host"
     NEGATED = "negated"
+    EXCLUDED = "excluded"
     COMPARED = "compared"
     PREDECESSOR = "predecessor"
     BUILT_IN = "built_in"
@@ -76,19 +77,29 @@ def is_measure(token: str) -> bool:
 
 def _is_number(token: str) -> bool:
     digits = sum(character.isdigit() for character in token)
-    if digits == 0 or len(token) < 2:
+    if digits == 0:
         return False
-    return digits < len(token) or digits >= 4
+    return any(character.isalpha() for character in token) or (digits >= 4 and "." not in token)
 
 
-def _joined(folded: str, position: int, first: bool) -> int | None:
-    """The end of a piece joined by - / . _ at this place, None when it is no part of the number."""
+def _is_lettered(asked: Asked, token: str) -> bool:
+    """A number of letters only, where the asked one is such a number: the same count of joined pieces."""
+    return asked.key.isalpha() and "-" in token and token.count("-") == asked.number.count("-")
+
+
+def _joined(asked: Asked, folded: str, position: int) -> int | None:
+    """The end of a piece joined by - / . _ # at this place, None when it is no part of the number."""
     match = _JOINED.match(folded, position)
-    if match is None or is_measure(match[2]) or (match[2].isdigit() and _COUNTED.match(folded, match.end())):
+    if match is None or (is_measure(match[2]) and not _like_own_piece(asked, match[2])) or (match[2].isdigit() and _COUNTED.match(folded, match.end())):
         return None
     if match[1] == "/" and len(match[2]) > 5:
         return None
     return match.end()
+
+
+def _like_own_piece(asked: Asked, piece: str) -> bool:
+    """Whether a piece looks like one of the asked number's own ("5mp" beside "6mp")."""
+    return any(_shape(piece) == _shape(own) for own in asked.heads)
 
 
 def _follows_as_code(word: str, asked: Asked, folded: str, end: int, bracketed: bool) -> bool:
@@ -111,7 +122,7 @@ def _read_on(asked: Asked, folded: str, end: int) -> int:
     """The end of the number that begins with the asked base: glued, joined and spaced codes belong to it."""
     glued = _GLUED.match(folded, end)
     position = glued.end() if glued else end
-    while (after := _joined(folded, position, position == end)) is not None:
+    while (after := _joined(asked, folded, position)) is not None:
         position = after
     while True:
         match = _BRACKETED.match(folded, position) or _SPACED.match(folded, position)
@@ -134,14 +145,18 @@ def _compare(missing: tuple[Code, ...] | None, stated: tuple[Code, ...] | None, 
     return Fit.VARIANT if _split(missing)[0] == _split(stated)[0] else Fit.DIFFERENT
 
 
-def _fit_of(asked: Asked, match: re.Match[str], rest: str, apparel: bool) -> tuple[Fit, tuple[Code, ...], tuple[Code, ...] | None]:
-    depth = match.lastindex or 0
-    after_digit = match[0][-1].isdigit()
+def _is_unit_tail(asked: Asked, rest: str) -> bool:
+    """The unit of a measure that ends a name of several words ("DC24" and "DC24V")."""
+    return " " in asked.number and rest in ("v", "mm", "cm", "l", "ml", "w", "hz", "a", "g", "kg", "gb", "tb", "m")
+
+
+def _fit_of(asked: Asked, head: str, depth: int, rest: str, apparel: bool) -> tuple[Fit, tuple[Code, ...], tuple[Code, ...] | None]:
+    after_digit = head[-1].isdigit()
     if after_digit and rest[:1].isdigit():
         return Fit.DIFFERENT, (), ()
     stated = read_rest(rest, asked.maker, after_digit, apparel)
     if depth == len(asked.bases):
-        if not rest:
+        if not rest or _is_unit_tail(asked, rest):
             return Fit.EQUAL, (), ()
         return (_compare((), stated, rest), stated or (), ())
     base = asked.bases[depth]
@@ -164,15 +179,29 @@ def _refused(asked: Asked, folded: str, match: re.Match[str]) -> bool:
     return re.search(r"\d[^0-9]+\d", match[0]) is not None and match[0] != asked.number.casefold()
 
 
+def _reach(asked: Asked, folded: str, match: re.Match[str]) -> tuple[int, int]:
+    """Where the asked number's own characters end in the text, and how many of its bases are passed.
+
+    A piece after a space that goes on as another word ("FLIP6 Bl|uetooth") was no part of it.
+    """
+    depth = sum(group is not None for group in match.groups())
+    stop = match.end()
+    while depth and folded[stop:stop + 1].isascii() and folded[stop:stop + 1].isalnum() and folded[match.start(depth)] == " ":
+        stop = match.start(depth)
+        depth -= 1
+    return stop, depth
+
+
 def find(asked: Asked, folded: str, start: int = 0, apparel: bool = False) -> list[Mention]:
     """Every mention of the asked number or of a base of it, from `start` on."""
     found: list[Mention] = []
     for match in asked.pattern.finditer(folded, start):
         if _refused(asked, folded, match):
             continue
-        end = _read_on(asked, folded, match.end())
+        stop, depth = _reach(asked, folded, match)
+        end = _read_on(asked, folded, stop)
         plus = _PLUS.match(folded, end)
-        fit, codes, missing = _fit_of(asked, match, folded[match.end():end], apparel)
+        fit, codes, missing = _fit_of(asked, folded[match.start():stop], depth, folded[stop:end], apparel)
         if plus and not asked.key.endswith("+"):
             fit, end = Fit.DIFFERENT, end + 1
         mention = Mention(match.start(), end, fit, codes, missing)
@@ -180,7 +209,7 @@ def find(asked: Asked, folded: str, start: int = 0, apparel: bool = False) -> li
             if asked.named:
                 continue
             mention.fit = Fit.DIFFERENT
-        if asked.named and fit is Fit.DIFFERENT and not codes and folded[match.end():match.end() + 1] in ("-", "/"):
+        if asked.named and fit is Fit.DIFFERENT and not codes and folded[stop:stop + 1] in ("-", "/"):
             continue
         found.append(mention)
     return found
@@ -200,22 +229,35 @@ def _is_sister(asked: Asked, key: str) -> bool:
     head = _letters(asked.key)
     if _letters(key) == head and head and abs(len(key) - len(asked.key)) <= 3 and len(head) >= 1 and len(key) >= 4:
         return True
-    if _shape(key) == _shape(asked.key) and len(key) >= 4:
+    if _shape(key) == _shape(asked.key) and len(key) >= 4 and len(key) == len(asked.key):
         return sum(a != b for a, b in zip(key, asked.key, strict=True)) <= max(2, len(key) // 3)
-    return any(_shape(key) == _shape(piece) and _letters(key) == _letters(piece) and any(c.isdigit() for c in piece) for piece in asked.heads if len(piece) >= 2)
+    return bool(_letters(key)) and any(_like_piece(key, piece) for piece in asked.heads if not piece.isalpha())
+
+
+def _like_piece(key: str, piece: str) -> bool:
+    """Whether a token competes with one piece of the asked number: the same letters first, and a like shape."""
+    if _letters(key) != _letters(piece):
+        return False
+    return _shape(key) == _shape(piece) or (len(piece) >= 5 and abs(len(key) - len(piece)) <= 2 and key[:3] == piece[:3])
+
+
+def _is_masked(asked: Asked, key: str) -> bool:
+    """The asked number with its last characters hidden ("50x")."""
+    shown = key.rstrip("x")
+    return shown != key and len(key) == len(asked.key) and len(shown) >= 3 and asked.key.startswith(shown)
 
 
 def _classify(asked: Asked, token: str) -> Fit:
     key = squashed(token)
     if confused(key) == asked.confused or any(confused(key) == confused(base.text) for base in asked.bases):
         return Fit.DOUBT
-    if asked.key.startswith(key) and len(key) >= 3:
+    if len(key) >= 3 and (asked.key.startswith(key) or _is_masked(asked, key)):
         return Fit.TRUNCATED
     if key in asked.key:
         return Fit.INSIDE
     first = re.split(r"[-/]", token)[0]
     if not any(c.isdigit() for c in asked.key) and len(first) >= 3 and asked.key.startswith(first) and first.isalpha():
-        return Fit.SERIES
+        return Fit.SERIES if any(c.isdigit() for c in key) else Fit.SISTER
     return Fit.SISTER if _is_sister(asked, key) else Fit.OTHER
 
 
@@ -225,7 +267,7 @@ def others(asked: Asked, folded: str, taken: list[Mention], begin: int = 0) -> l
     found = []
     for match in _TOKEN.finditer(folded, begin):
         token = match[0]
-        if not _is_number(token) or any(start < match.end() and match.start() < end for start, end in spans):
+        if not (_is_number(token) or _is_lettered(asked, token)) or any(start < match.end() and match.start() < end for start, end in spans):
             continue
         if token.isdigit() and _COUNTED.match(folded, match.end()):
             continue

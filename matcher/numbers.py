@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from matcher.folding import squashed
 from matcher.findings import Finding, Rank
 from matcher.lexicon import Hit, scan
-from matcher.makers import maker_key, name_pattern, names_in_text
+from matcher.makers import aliases, maker_key, name_pattern, names_in_text
 from matcher.mentions import Fit, Mention, Role
 from matcher.offer import Offer
 from matcher.roles import Line
@@ -137,7 +138,7 @@ def _colour_values(offer: Offer) -> list[tuple[Line | None, Hit, Finding]]:
 
 def _is_colour_product(offer: Offer) -> bool:
     """Ink and pens: another colour is another product."""
-    return offer.title.says("writing_goods") is not None or bool(offer.asked.groups & {"ink", "toner", "tape"})
+    return offer.title.says("writing_goods") is not None or "colour_is_product" in offer.asked.groups
 
 
 def missing_codes(offer: Offer, stated: Stated) -> Finding:
@@ -146,6 +147,8 @@ def missing_codes(offer: Offer, stated: Stated) -> Finding:
     title = offer.title
     imported = next((hit for line in (title, *offer.description) if (hit := line.says("imported"))), None)
     old = title.says("old")
+    if _lacks_one_letter(offer, stated) and not codes:
+        return _at(Rank.DIFFERENT, "shorter_number", stated)
     if not codes:
         return _at(Rank.DIFFERENT, "shorter_number", stated) if old else _at(Rank.UNDECIDED, "incomplete_number", stated)
     if any(code.kind == "functional" for code in codes):
@@ -169,16 +172,26 @@ def _by_colour_word(offer: Offer, stated: Stated, asked: frozenset[str]) -> Find
     return _at(Rank.UNDECIDED, "incomplete_number", stated)
 
 
+def _lacks_one_letter(offer: Offer, stated: Stated) -> bool:
+    """The asked number ends in one more letter, glued on: that letter makes another base."""
+    shown = squashed(stated.line.folded[stated.mention.start:stated.mention.end])
+    return offer.asked.key[:-1] == shown and offer.asked.key[-1].isalpha() and offer.asked.number[-2:].isalnum()
+
+
 def _by_fit(offer: Offer, stated: Stated) -> Finding:
     if stated.fit is Fit.MISSING:
         return missing_codes(offer, stated)
     if stated.fit is Fit.VARIANT:
-        coloured = any(code.kind == "colour" for code in (*stated.mention.codes, *(stated.mention.missing or ())))
-        if coloured and _is_colour_product(offer):
+        codes = (*stated.mention.codes, *(stated.mention.missing or ()))
+        if any(code.kind == "colour" for code in codes) and _is_colour_product(offer):
+            return _at(Rank.DIFFERENT, "longer_number", stated)
+        if not all(code.sure for code in codes) and not _colour_values(offer):
             return _at(Rank.DIFFERENT, "longer_number", stated)
         return _at(Rank.VARIANT, "other_code", stated)
     if stated.fit is Fit.DOUBT:
         return _at(Rank.UNDECIDED, "confusable", stated)
+    if stated.fit is Fit.TRUNCATED and _lacks_one_letter(offer, stated):
+        return _at(Rank.DIFFERENT, "shorter_number", stated)
     if stated.fit in (Fit.TRUNCATED, Fit.SERIES):
         old = offer.title.says("old")
         return _at(Rank.DIFFERENT, "shorter_number", stated) if old else _at(Rank.UNDECIDED, "incomplete_number", stated)
@@ -268,6 +281,12 @@ def _named_makers(line: Line) -> list[tuple[str, int, int]]:
     return found
 
 
+def _names_maker(line: Line, name: str) -> bool:
+    """Whether the title names the asked maker, in any of its names."""
+    pattern = rf"(?<![a-z0-9]){re.escape(name)}(?![a-z])" if name.isascii() else re.escape(name)
+    return re.search(pattern, line.folded[:line.end]) is not None
+
+
 def brand_findings(offer: Offer) -> Iterator[Finding]:
     """Another maker uses the same letters, or a weak number has no maker behind it."""
     asked = offer.asked
@@ -283,6 +302,8 @@ def brand_findings(offer: Offer) -> Iterator[Finding]:
             return
     makers = _named_makers(offer.title)
     if any(key == asked.maker for key, _, _ in makers):
+        return
+    if any(_names_maker(offer.title, name) for name, key in aliases().items() if key == asked.maker):
         return
     if makers and not offer.title.says("host_before"):
         _, start, end = makers[0]

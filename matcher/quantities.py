@@ -62,10 +62,10 @@ def _named(offer: Offer, line: Line, table: str, rule: str) -> Iterator[Finding]
             yield Finding(Rank.SET, rule, line.text, match.start(), match.end())
 
 
-def _plus(line: Line) -> Iterator[Finding]:
+def _plus(offer: Offer, line: Line) -> Iterator[Finding]:
     """A plus sign that joins another product, not a freebie, a colour, or standard equipment."""
     offered = [mention for mention in line.mentions if mention.role is Role.OFFERED]
-    if not offered:
+    if not offered or "+" in offer.asked.number:
         return
     for match in re.finditer(r"\+|(?<= )&(?= )|(?<=[ 　])と(?=[ 　])", line.folded[:line.end]):
         if any(mention.start <= match.start() < mention.end for mention in offered):
@@ -119,7 +119,7 @@ def _built_in(offer: Offer, line: Line) -> Iterator[Finding]:
 def _counted(offer: Offer) -> Iterator[Finding]:
     for text in offer.values.get("count", []):
         match = re.match(r"\s*(\d{1,3})\s*(?:個|台|本|枚|セット|点|箱)?(?:セット|組|入り?)?\s*$", text.folded)
-        if match and int(match[1]) > 1 and not _own_pack(offer, match[1]) and not offer.asked.groups:
+        if match and int(match[1]) > 1 and not _own_pack(offer, match[1]) and not offer.asked.groups - {"component", "standard"}:
             yield Finding(Rank.SET, "several_units", text, match.start(1), match.end())
 
 
@@ -141,7 +141,7 @@ def quantity_findings(offer: Offer) -> Iterator[Finding]:
     yield from _named(offer, line, "bundles", "bundle")
     if "body" in offer.asked.codes:
         yield from _named(offer, line, "full_kits", "bundle")
-    yield from _plus(line)
+    yield from _plus(offer, line)
     yield from _trailing_set(offer, line)
     yield from _built_in(offer, line)
     yield from _counted(offer)

@@ -18,9 +18,9 @@ _AFTER = re.compile(rf"{_LIST}*")
 _BEFORE = re.compile(rf"(?:{_LIST}|[:：])*$")
 _REACH = 90
 _NEAR = re.compile(r"[ )\]】」』\"'&、,]*(?:[（(][^()（）]{0,12}[)）])?[ )\]】」』\"'&]*$")
-_NEAR_BEFORE = re.compile(r"[ (\[【「『\"':：=]*$")
+_NEAR_BEFORE = re.compile(r"[ (\[【「『\"':：=はがの]*$")
 
-_AFTER_ROLES = (("negated_after", Role.NEGATED), ("predecessor_after", Role.PREDECESSOR), ("compared_after", Role.COMPARED), ("built_in", Role.BUILT_IN))
+_AFTER_ROLES = (("negated_after", Role.NEGATED), ("excluded_after", Role.EXCLUDED), ("predecessor_after", Role.PREDECESSOR), ("compared_after", Role.COMPARED), ("built_in", Role.BUILT_IN))
 _BEFORE_ROLES = (("negated_before", Role.NEGATED), ("predecessor_before", Role.PREDECESSOR), ("compared_before", Role.COMPARED))
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from matcher.knowledge import ColourCodes, SuffixCodes, SuffixKind, SuffixPattern, suffixes
+from matcher.knowledge import ColourCodes, SuffixCodes, SuffixKind, SuffixPattern, colour_words, suffixes
 
 _SEPARATORS = re.compile(r"[\s\-/._()\[\]・#]+")
 # Kinds that leave the machine the same.
@@ -15,11 +15,13 @@ SAME_MODEL: frozenset[SuffixKind] = frozenset({"colour", "region", "channel", "p
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One code with its kind; `colours` are the names that a colour code may mean."""
+    """One code with its kind; `colours` are the names that a colour code may mean. A code that is not `sure` is read as
+    most makers use it, and needs the colour's word beside it."""
 
     text: str
     kind: SuffixKind
     colours: frozenset[str] = frozenset()
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def _serves(entry: ColourCodes | SuffixCodes | SuffixPattern, maker: str | None,
 
 def _add_colours(table: _Table, entry: ColourCodes) -> None:
     for text, names in entry.codes.items():
-        code = Code(text, "colour", frozenset(names.split("|")))
+        code = Code(text, "colour", frozenset(names.split("|")), not entry.letters)
         table.separated[text] = code
         if entry.glued:
             (table.after_digit if entry.digits_before else table.glued)[text] = code
@@ -93,6 +95,8 @@ def _one(piece: str, table: _Table, glued: bool, after_digit: bool) -> Code | No
 @lru_cache(maxsize=16384)
 def read_piece(piece: str, maker: str | None, glued: bool, after_digit: bool, apparel: bool = False) -> tuple[Code, ...] | None:
     """One piece without separators as one code, or as two joined ones; None when it is not known."""
+    if piece in colour_words():
+        return (Code(piece, "colour", colour_words()[piece]),)
     table = _table(maker, apparel)
     whole = _one(piece, table, glued, after_digit)
     if whole is not None:
@@ -108,6 +112,11 @@ def read_piece(piece: str, maker: str | None, glued: bool, after_digit: bool, ap
 def read_rest(rest: str, maker: str | None, after_digit: bool, apparel: bool = False) -> tuple[Code, ...] | None:
     """Everything after a base, with its separators, as codes; () for nothing, None when a piece is not known."""
     codes: list[Code] = []
+    joined = _SEPARATORS.sub("", rest)
+    if joined != rest and not _SEPARATORS.match(rest):
+        for pattern, kind in _table(maker, apparel).glued_patterns:
+            if pattern.fullmatch(joined):
+                return (Code(joined, kind),)
     glued = bool(rest) and not _SEPARATORS.match(rest)
     for piece in filter(None, _SEPARATORS.split(rest)):
         found = read_piece(piece, maker, glued, glued and after_digit, apparel)
