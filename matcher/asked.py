@@ -19,6 +19,8 @@ _MARK = re.compile(r"(?:mark|mk)(iii|ii|iv|[2-9])(?![a-z0-9])")
 _MARKS = {"2": "(?:2|ii)", "ii": "(?:2|ii)", "3": "(?:3|iii)", "iii": "(?:3|iii)", "4": "(?:4|iv)", "iv": "(?:4|iv)"}
 _CONFUSED = str.maketrans({"o": "0", "i": "1", "l": "1", "b": "8"})
 _LONGEST_TAIL = 6
+# The words of a name: Latin and digit runs, kana and kanji runs.
+NAME_WORDS = re.compile(r"[a-z0-9]+(?:[/.+'-][a-z0-9]+)*|[ァ-ヶー]+|[一-龥々]+|[ぁ-ん]+|[^\s!-~]")
 # Groups that say how to judge a number and name no goods.
 _FACTS = frozenset({"colour_is_product", "standard", "component"})
 
@@ -40,7 +42,7 @@ class Asked:
     the name as given. `bases` are the number's shorter forms, shortest first; group n of `pattern` is present when the
     text goes on from base n. `named` says that it is a name of several words and no code; `groups` are the kinds of
     goods that the number itself is (a battery, an ink), empty for a machine or when not known; `maybe_groups` are what its
-    maker sells besides. `weak` marks a number
+    maker sells besides. `words` are those of a name. `weak` marks a number
     that proves nothing without its maker: digits only, or under five characters.
     """
 
@@ -57,6 +59,7 @@ class Asked:
     maybe_groups: frozenset[str] = frozenset()
     confused: str = ""
     heads: frozenset[str] = field(default_factory=frozenset)
+    words: tuple[str, ...] = ()
 
     @property
     def codes(self) -> frozenset[str]:
@@ -189,6 +192,7 @@ def compile_query(model_number: str, *, maker: str | None = None, jan: str | Non
     return Asked(
         number=canonical(model_number), key=key, brand=maker, maker=known, jan=valid_gtin(jan),
         pattern=_pattern(key, bases, lines_of(known)) if key else re.compile(r"(?!)"),
-        bases=bases, named=named, weak=len(key) < 5 or not letters or "standard" in _groups(number, known, True), groups=_groups(number, known, True), maybe_groups=_groups(number, known, False),
+        bases=bases, named=named, weak=len(key) < 5 or not letters or "standard" in _groups(number, known, True),
+        words=tuple(NAME_WORDS.findall(number)) if named or not number.isascii() else (), groups=_groups(number, known, True), maybe_groups=_groups(number, known, False),
         confused=confused(key), heads=frozenset(piece for piece in map(squashed, _PIECES.findall(number)) if piece),
     )

@@ -125,8 +125,13 @@ def _part_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
             yield _hit(Rank.PART, "part_noun", line, hit)
         elif kind == "box" and _ends_after_number(line, hit):
             yield _hit(Rank.PART, "empty_box", line, hit)
-    if spare and "spare" not in offer.asked.maybe_groups and not offer.asked.groups - _FACTS:
+    if spare and spare.word.startswith(_REPAIR):
         yield _hit(Rank.PART, "part_noun", line, spare)
+    elif spare and "spare" not in offer.asked.maybe_groups and not offer.asked.groups - _FACTS:
+        yield _hit(Rank.PART, "part_noun", line, spare)
+
+
+_REPAIR = ("補修", "修理", "スペアパーツ", "リペア", "repair", "spare")
 
 
 def _is_head(line: Line, hit: Hit) -> bool:
@@ -152,7 +157,7 @@ def _right_after_number(line: Line, hit: Hit) -> bool:
             between = [other for other in line.hits if mention.end <= other.start and other.end <= hit.start]
             bare = gap
             for other in between:
-                if not (other.says("genuine") or other.meaning.colours or other.meaning.goods):
+                if not (other.says("genuine") or other.meaning.goods):
                     return False
                 bare = bare.replace(other.word, "")
             return re.fullmatch(r"[ 　・/()（）【】\[\]]*", bare) is not None and len(gap) <= 20

@@ -16,9 +16,9 @@ _TOKEN = re.compile(r"(?<![a-z0-9])[a-z0-9]+(?:[-/.+][a-z0-9]+)*")
 _GLUED = re.compile(r"[a-z0-9]+")
 _JOINED = re.compile(r"([-/._#])([a-z0-9]+)")
 _BRACKETED = re.compile(r" ?[(\[【]([a-z0-9]{1,5})[)\]】]")
-_SPACED = re.compile(r" {1,2}([a-z0-9][a-z0-9.]*)(?![a-z0-9-])")
+_SPACED = re.compile(r" {1,2}#?([a-z0-9][a-z0-9.]*)(?![a-z0-9-])")
 _PLUS = re.compile(r"\+(?=$|[\s)）】\]、。])")
-_COUNTED = re.compile(r"\s?(?:個|本|台|枚|箱|点|足|袋|缶|セット|色|人|年|月|日|円|%|型|畳|インチ|合|号|系|倍|段|曲|種|回|ヶ|か月|時間|分|期|代|週|度|世代|位|周年|連|灯|口|畳|万|升|針|面)")
+COUNTED = re.compile(r"\s?(?:個|本|台|枚|箱|点|足|袋|缶|セット|色|人|年|月|日|円|%|型|畳|インチ|合|号|系|倍|段|曲|種|回|ヶ|か月|時間|分|期|代|週|度|世代|位|周年|連|灯|口|畳|万|升|針|面)")
 
 
 class Fit(StrEnum):
@@ -90,7 +90,7 @@ def _is_lettered(asked: Asked, token: str) -> bool:
 def _joined(asked: Asked, folded: str, position: int) -> int | None:
     """The end of a piece joined by - / . _ # at this place, None when it is no part of the number."""
     match = _JOINED.match(folded, position)
-    if match is None or (is_measure(match[2]) and not _like_own_piece(asked, match[2])) or (match[2].isdigit() and _COUNTED.match(folded, match.end())):
+    if match is None or (is_measure(match[2]) and not _like_own_piece(asked, match[2])) or (match[2].isdigit() and COUNTED.match(folded, match.end())):
         return None
     if match[1] == "/" and len(match[2]) > 5:
         return None
@@ -103,7 +103,7 @@ def _like_own_piece(asked: Asked, piece: str) -> bool:
 
 
 def _follows_as_code(word: str, asked: Asked, folded: str, end: int, bracketed: bool) -> bool:
-    if word in features().words.plain or is_measure(word) or (word.isdigit() and (len(word) > 2 or _COUNTED.match(folded, end))):
+    if word in features().words.plain or is_measure(word) or (word.isdigit() and (len(word) > 2 or COUNTED.match(folded, end))):
         return False
     codes = read_piece(word, asked.maker, False, False)
     if not codes:
@@ -176,7 +176,12 @@ def _refused(asked: Asked, folded: str, match: re.Match[str]) -> bool:
     """Digits split by spaces are no number unless it is written so, and a split before a counter is a quantity."""
     if not asked.key.isdigit():
         return False
-    return re.search(r"\d[^0-9]+\d", match[0]) is not None and match[0] != asked.number.casefold()
+    return re.search(r"\d[^0-9-]+\d", match[0]) is not None and not re.search(r"\d[^0-9-]+\d", asked.number)
+
+
+def _unit_follows(asked: Asked, folded: str, stop: int) -> bool:
+    glued = _GLUED.match(folded, stop)
+    return glued is not None and _is_unit_tail(asked, glued[0])
 
 
 def _reach(asked: Asked, folded: str, match: re.Match[str]) -> tuple[int, int]:
@@ -186,7 +191,7 @@ def _reach(asked: Asked, folded: str, match: re.Match[str]) -> tuple[int, int]:
     """
     depth = sum(group is not None for group in match.groups())
     stop = match.end()
-    while depth and folded[stop:stop + 1].isascii() and folded[stop:stop + 1].isalnum() and folded[match.start(depth)] == " ":
+    while depth and not _unit_follows(asked, folded, stop) and folded[stop:stop + 1].isascii() and folded[stop:stop + 1].isalnum() and folded[match.start(depth)] == " ":
         stop = match.start(depth)
         depth -= 1
     return stop, depth
@@ -269,7 +274,7 @@ def others(asked: Asked, folded: str, taken: list[Mention], begin: int = 0) -> l
         token = match[0]
         if not (_is_number(token) or _is_lettered(asked, token)) or any(start < match.end() and match.start() < end for start, end in spans):
             continue
-        if token.isdigit() and _COUNTED.match(folded, match.end()):
+        if token.isdigit() and COUNTED.match(folded, match.end()):
             continue
         fit = _classify(asked, token)
         if fit in (Fit.SISTER, Fit.DOUBT) or not is_measure(token):

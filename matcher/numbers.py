@@ -11,6 +11,7 @@ from matcher.findings import Finding, Rank
 from matcher.lexicon import Hit, scan
 from matcher.makers import aliases, maker_key, name_pattern, names_in_text
 from matcher.mentions import Fit, Mention, Role
+from matcher.names import rival
 from matcher.offer import Offer
 from matcher.roles import Line
 
@@ -92,6 +93,8 @@ def _at(rank: Rank, rule: str, stated: Stated) -> Finding:
     return Finding(rank, rule, stated.line.text, stated.mention.start, stated.mention.end)
 
 
+# Their names differ by shade alone.
+_SHADE_MAKERS = frozenset({"kanebo", "shiseido", "kose", "kao"})
 _CONFLICT = (Fit.DIFFERENT, Fit.SISTER)
 
 
@@ -207,6 +210,17 @@ def _equal(offer: Offer, *places: Stated | None) -> Iterator[Finding]:
             yield _at(Rank.EXACT, rule, stated)
 
 
+def _rival_name(offer: Offer) -> Finding | None:
+    """A name of several words of which the title has some, and others in place of the rest."""
+    line = offer.title
+    found = rival(offer.asked.words, line.folded[:line.end]) if offer.asked.words else None
+    if found is None:
+        return None
+    start = line.folded.index(found)
+    rank = Rank.VARIANT if line.says("shade_goods") or offer.asked.maker in _SHADE_MAKERS else Rank.DIFFERENT
+    return Finding(rank, "other_number", line.text, start, start + len(found))
+
+
 def _title_only_other(offer: Offer) -> Finding | None:
     """No mention at all: another number of the title is the offer, or nothing is said."""
     line = offer.title
@@ -247,6 +261,10 @@ def _decided(offer: Offer, title: Stated | None, attribute: Stated | None, descr
         equal = list(_equal(offer, None if offer.title.others and title is None and _title_only_other(offer) else plain_mention(offer)))
     if equal:
         yield from equal
+        return
+    named = _rival_name(offer) if title is None or title.fit in (Fit.MISSING, Fit.TRUNCATED) else None
+    if named:
+        yield named
         return
     for stated in (attribute, described, title):
         if stated is not None and stated.fit is not Fit.OTHER:
