@@ -174,7 +174,8 @@ class Asking:
         try:
             found = list(stage.read(response, **stage.arguments))
         except CannotLook as why:
-            raise (status if status is not None and why.outcome is Outcome.BROKEN else why) from None
+            # What the source knows of this answer is finer than its status, but for "another layout than known".
+            raise (status if status is not None and why.reason_code == "layout_changed" else why) from None
         except Exception as error:
             logger.exception("%s cannot read %s", self.spider.name, response.url)
             broken = CannotLook(Outcome.BROKEN, "parser_error", "the page could not be read (see the log)")

@@ -24,7 +24,19 @@ from scrapy.spiderloader import get_spider_loader
 from kataban.crawling.answers import answers_of
 from kataban.crawling.asking import Asking
 from kataban.crawling.run import Run
-from kataban.items import ANSWERED, Appraisal, CannotLook, Judgement, Lead, Listing, Outcome, Purchase, Query, Seller, Wanted
+from kataban.items import (
+    ANSWERED,
+    Appraisal,
+    CannotLook,
+    Judgement,
+    Lead,
+    Listing,
+    Outcome,
+    Purchase,
+    Query,
+    Seller,
+    Wanted,
+)
 from kataban.manners.services import Services
 from kataban.offers import purchase
 from kataban.results import gates, queries, queue

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from kataban.intake import Intake, IntakeError, content_hash, read, stable_files, write_rejects
+from kataban.intake import Intake, IntakeError, Note, content_hash, read, stable_files, write_rejects
 from kataban.items import Wanted
 from kataban.results import queue
 from kataban.results.concluding import conclude
@@ -25,6 +25,7 @@ class Taken:
     rejected: int = 0
     rejects_file: Path | None = None
     error: IntakeError | None = None
+    notes: tuple[Note, ...] = ()
     keys: frozenset[str] = frozenset()
 
 
@@ -41,7 +42,13 @@ def take_in_folder(database: Database, folder: Path, state: Path, now: datetime)
         known = queue.known_files(connection)
     look = stable_files(folder, seen_hashes=known, wait_seconds=STABLE_SECONDS)
     failed = [Taken(path, error=error) for path, error in look.failed]
-    return failed + [_take(database, path, state, now) for path in look]
+    taken = [_take(database, path, state, now) for path in look]
+    with database.writing() as connection:
+        for file, entry in zip(look.ready, taken, strict=True):
+            if entry.error is not None:  # told once; the same bytes will not become readable
+                queue.remember_file(connection, content_hash=file.content_hash, name=file.path.name, kind="unreadable",
+                                    read_at=now, rows_kept=0, rows_rejected=0)
+    return failed + taken
 
 
 def _take(database: Database, path: Path, state: Path, now: datetime) -> Taken:
@@ -61,12 +68,13 @@ def _take(database: Database, path: Path, state: Path, now: datetime) -> Taken:
         if digest not in queue.known_files(connection):
             queue.remember_file(connection, content_hash=digest, name=path.name, kind=intake.kind.value, read_at=now,
                                 rows_kept=len(intake.wanted) + len(intake.catalogue), rows_rejected=len(intake.rejects))
-    return Taken(path, counts, len(intake.rejects), rejects_file, None, _keys(intake.wanted))
+    return Taken(path, counts, len(intake.rejects), rejects_file, None, tuple(intake.notes), _keys(intake.wanted))
 
 
 def _keep(connection: Connection, intake: Intake, now: datetime) -> queue.Counts:
     settled = queue.add_catalogue(connection, intake.catalogue, now) if intake.catalogue else []
     counts, touched = queue.add_wanted(connection, intake.wanted, now, intake.fields)
+    queue.close_orders(connection, intake.orders, now)
     if settled or touched:
         conclude(connection, wanted_ids=[*settled, *touched])
     return counts

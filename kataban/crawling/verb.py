@@ -48,9 +48,12 @@ class CrawlingCommand(KatabanCommand):
     def _tell(self, taken: Iterable[Taken]) -> None:
         for entry in taken:
             if entry.error is not None:
-                self.say(f"{entry.path.name}: {entry.error}")
-            elif entry.rejected:
+                self.say(f"{entry.path.name}: {getattr(entry.error, f'reason_{self.language}')}")
+            if entry.rejected:
                 self.say(f"{entry.path.name}: {entry.rejected} bad rows set aside in {entry.rejects_file}")
+            for note in entry.notes:
+                where = f" line {note.line}" if note.line else ""
+                self.say(f"{entry.path.name}{where}: {getattr(note, f'text_{self.language}')}")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's log goes into a file of the day under the state folder, unless the person named one."""

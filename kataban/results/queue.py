@@ -7,14 +7,14 @@ that all open Searches of the Source are dead ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from kataban.intake import CatalogueEntry, join, key_of, settle
+from kataban.intake import CatalogueEntry, OrderLine, OrderStatus, join, key_of, settle
 from kataban.items import ANSWERED, CannotLook, Condition, Outcome, Query, Wanted, WantedState
 from kataban.offers import fresh_until
 from kataban.results.rows import query_of, wanted_of, wanted_values
@@ -60,6 +60,7 @@ def add_wanted(connection: sa.Connection, rows: Iterable[Wanted], now: datetime,
     by_key = {wanted_key(row): row for row in rows}
     known = {r["key"]: r for r in connection.execute(
         sa.select(wanted).where(wanted.c.key.in_(list(by_key)))).mappings()}
+    known |= _same_order_rows(connection, {key: row for key, row in by_key.items() if key not in known})
     touched: list[int] = []
     for key, row in by_key.items():
         values = wanted_values(row) | {"query_id": _query_id(connection, row, now), "updated_at": now}
@@ -69,6 +70,8 @@ def add_wanted(connection: sa.Connection, rows: Iterable[Wanted], now: datetime,
             continue
         old = known[key]
         changes = _changes(old, values, fields) | {"state": _state(WantedState(old["state"]), row, now).value}
+        if row.order_item_id:  # now it is known which item of the order this is
+            changes["key"] = key
         if any(old[name] != value for name, value in changes.items()):
             connection.execute(sa.update(wanted).where(wanted.c.id == old["id"]).values(updated_at=now, **changes))
             touched.append(old["id"])
@@ -77,11 +80,24 @@ def add_wanted(connection: sa.Connection, rows: Iterable[Wanted], now: datetime,
     return Counts(added, changed, len(known) - changed), touched
 
 
+def _same_order_rows(connection: sa.Connection, rows: Mapping[str, Wanted]) -> dict[str, sa.RowMapping]:
+    """Rows that another report knows without item ids: the same order and SKU is the same Wanted, bought once."""
+    orders = {row.order_id for row in rows.values() if row.order_id and row.sku}
+    found = connection.execute(sa.select(wanted).where(wanted.c.order_id.in_(orders), wanted.c.sku.is_not(None)))
+    stored = {(old["order_id"], old["sku"]): old for old in found.mappings()}
+    same = {}
+    for key, row in rows.items():
+        old = stored.get((row.order_id, row.sku))
+        if old is not None and not (row.order_item_id and old["order_item_id"]):
+            same[key] = old
+    return same
+
+
 def _changes(old: sa.RowMapping, values: dict[str, Any], fields: frozenset[str]) -> dict[str, Any]:
     # What was filled in from elsewhere (the catalogue) is not emptied by a file that has no such column.
     return {name: value for name, value in values.items()
             if name not in {"updated_at", "state"} and value != old[name]
-            and (old[name] is None or name == "query_id" or not fields or name in fields)}
+            and (old[name] is None or name == "query_id" or (value is not None and (not fields or name in fields)))}
 
 
 def add_catalogue(connection: sa.Connection, entries: Iterable[CatalogueEntry], now: datetime) -> list[int]:
@@ -108,6 +124,19 @@ def stored_catalogue(connection: sa.Connection) -> dict[str, CatalogueEntry]:
     return {row["sku"]: CatalogueEntry(**{name: row[name] for name in names},
                                        condition=Condition(row["condition"]) if row["condition"] else None)
             for row in connection.execute(sa.select(catalogue)).mappings()}
+
+
+def close_orders(connection: sa.Connection, orders: Iterable[OrderLine], now: datetime) -> int:
+    """End the Wanted rows whose order a later report shows as shipped or cancelled; returns how many."""
+    ended = [line for line in orders if line.status in {OrderStatus.SHIPPED, OrderStatus.CANCELLED}]
+    closed = 0
+    for line in ended:
+        same = wanted.c.order_id == line.order_id
+        same &= (wanted.c.order_item_id == line.order_item_id) if line.order_item_id else (wanted.c.sku == line.sku)
+        live = wanted.c.state.in_([WantedState.OPEN.value, WantedState.NEEDS_MODEL.value])
+        closed += connection.execute(sa.update(wanted).where(same, live).values(
+            state=WantedState.DONE.value, updated_at=now)).rowcount
+    return closed
 
 
 def known_files(connection: sa.Connection) -> frozenset[str]:

@@ -82,10 +82,12 @@ class Server:
         return runner
 
 
-# Keys that the sample market accepts; a key of the user's own stays out of it.
+# Keys that the sample market accepts, unlike any word of the product, so that a leak is seen (and redaction by value
+# blackens nothing else); a key of the user's own stays out of the market.
 SAMPLE_KEYS = {
-    "RAKUTEN_APPLICATION_ID": "sample", "RAKUTEN_ACCESS_KEY": "sample", "YAHOO_CLIENT_ID": "sample",
-    "BRAVE_API_KEY": "sample", "SEARXNG_URL": "https://searxng.example.jp",
+    "RAKUTEN_APPLICATION_ID": "5a3b1e70-smpl-4c0d-9f52-application0", "RAKUTEN_ACCESS_KEY": "pk_smpl_2f9d81c7a6b04e53",
+    "YAHOO_CLIENT_ID": "smpl-dj00aiZpPXhYb2R1Y3Q-", "BRAVE_API_KEY": "BSA-smpl-9c41d7e2f0",
+    "SEARXNG_URL": "https://searxng.example.jp",
 }
 
 
