@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -49,3 +50,23 @@ def offer_of(product: dict[str, Any]) -> dict[str, Any]:
     offers = product.get("offers")
     offer = offers[0] if isinstance(offers, list) and offers else offers
     return offer if isinstance(offer, dict) else {}
+
+
+# What reading a record of an unknown form can raise: the page is `broken` then, not our program.
+ODD_FORM = (AttributeError, ArithmeticError, LookupError, TypeError, ValueError)
+
+
+def identity(value: object) -> str:
+    """A site's own id as text. Raises ValueError where it is no plain id: nothing may be stored under such a name."""
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}", text):
+        raise ValueError(f"{str(value)[:40]!r} is no id")
+    return text
+
+
+def record(node: Any, path: str) -> dict[str, Any]:
+    """The object at a dotted path, {} where there is none; anything but an object raises TypeError."""
+    value = at(node, path)
+    if value is not None and not isinstance(value, dict):
+        raise TypeError(f"{path} is no object")
+    return value or {}

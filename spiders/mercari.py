@@ -15,6 +15,7 @@ from spiders import mercari_json as answers
 from spiders import mercari_pages as pages
 from spiders import mercari_shops_pages as shops_pages
 from spiders.base import Parsed, SourceSpider
+from spiders.embedded import ODD_FORM, at
 
 MARKS = answers.MARKS
 
@@ -73,7 +74,7 @@ class MercariSpider(SourceSpider):
             yield from self._parse_answer(response, query, answer)
 
     def _parse_answer(self, response: Response, query: Query, answer: dict[str, Any]) -> Parsed:
-        token = str((answer.get("meta") or {}).get("nextPageToken") or "")
+        token = str(at(answer, "meta.nextPageToken") or "")
         yield from self.cards(answer["items"], answers.read_row, last=not token)
         following = re.fullmatch(r"v1:(\d+)", token)
         if following and int(following[1]) > _page_number(response.url):
@@ -130,8 +131,8 @@ class MercariSpider(SourceSpider):
             challenge_of(response)
             raise pages.unreadable(response)
         try:
-            loaded = answers.from_item_json(data) if data else None
-        except (KeyError, TypeError, ValueError) as problem:
+            loaded = answers.from_item_json(data, item_id) if data else None
+        except ODD_FORM as problem:
             if drawn is None:
                 raise pages.broken(f"the item's JSON has changed: {problem!r}") from problem
             loaded = None
@@ -156,12 +157,18 @@ class MercariSpider(SourceSpider):
             yield seller
             return
         data = answer.get("data") if status == 200 else None
-        loaded = answers.from_person_json(data) if data else None
-        found = pages.filled(loaded, pages.from_profile_page(response, seller_id))
+        found = pages.filled(_known_person(data) if data else None, pages.from_profile_page(response, seller_id))
         if found is None:
             challenge_of(response)
             raise pages.unreadable(response)
         yield pages.filled(answers.add_badges(found, response), seller)
+
+
+def _known_person(data: Any) -> Seller:
+    try:
+        return answers.from_person_json(data)
+    except ODD_FORM as problem:
+        raise pages.broken(f"the profile's JSON has changed: {problem!r}") from problem
 
 
 def _page_number(address: str) -> int:

@@ -16,11 +16,13 @@ from kataban.parsers.shipping import shipping_of
 from kataban.parsers.stock import stock_word
 from kataban.parsers.text import LONG, clean_text, one_line
 from kataban.parsers.yen import parse_yen
+from spiders.embedded import at, identity, record
 from spiders.landmarks import Landmarks
 
 MARKS = Landmarks("mercari")
 SHOPS = "mercari_shops"
 PERSONAL_ID = re.compile(r"m\d{6,}")
+_YEAR_2100 = 4_102_444_800
 JAPAN = timezone(timedelta(hours=9))
 
 
@@ -41,8 +43,8 @@ def search_answer(response: Response, keyword: str) -> dict[str, Any] | None:
     found = None
     for _, status, answer in loaded(response, "search"):
         if status == 200 and isinstance(answer, dict) and isinstance(answer.get("items"), list):
-            echo = (answer.get("searchCondition") or {}).get("keyword")
-            if not echo or _same(echo, keyword):
+            echo = at(answer, "searchCondition.keyword")
+            if not echo or _same(str(echo), keyword):
                 found = answer
     return found
 
@@ -56,21 +58,21 @@ def hits(answer: dict[str, Any]) -> int:
     """The site's count of hits, 0 where it gives none. It is no measure of a complete look: it stops at 15,000 and
     counts what no page shows (150 counted, 143 rows on all pages; captured 2023-03).
     """
-    return whole((answer.get("meta") or {}).get("numFound")) or 0
+    return whole(at(answer, "meta.numFound")) or 0
 
 
 def read_row(item: dict[str, Any]) -> Listing:
     """One row of the search answer. Numbers are texts there; a Shops row has sellerId and shippingPayerId "0"."""
-    item_id, title = str(item["id"]), one_line(item["name"])
-    if not item_id or not title:
-        raise ValueError("a row without id or name")
+    item_id, title = identity(item["id"]), one_line(item["name"])
+    if not title:
+        raise ValueError("a row without a name")
     row = bare(item_id, title, shops=_is_shops(item, item_id))
     set_price(row, item["price"], auction=bool(item.get("auction")), none=item.get("isNoPrice") is True)
     set_stock(row, item["status"])
     set_condition(row, MARKS.table("json.condition").get(str(item.get("itemConditionId"))))
     set_payer(row, MARKS.table("json.payer").get(str(item.get("shippingPayerId"))))
     row.shipping_method = MARKS.table("json.shipping_method").get(str(item.get("shippingMethodId")))
-    row.brand = one_line((item.get("itemBrand") or {}).get("name")) or None
+    row.brand = one_line(at(item, "itemBrand.name")) or None
     photos = [photo.get("uri") for photo in item.get("photos") or ()]
     row.image_url = _first([*photos, *(item.get("thumbnails") or ())])
     row.updated_at = moment(item.get("updated"))
@@ -87,9 +89,9 @@ def _is_shops(item: dict[str, Any], item_id: str) -> bool:
 
 def _row_seller(item: dict[str, Any], source: str) -> Seller | None:
     if source == SHOPS:
-        shop_id = (item.get("shop") or {}).get("id")
-        return shop(str(shop_id), item.get("shopName")) if shop_id else None
-    seller_id = str(item.get("sellerId") or "0")
+        shop_id = at(item, "shop.id")
+        return shop(identity(shop_id), item.get("shopName")) if shop_id else None
+    seller_id = identity(item.get("sellerId") or "0")
     return person(seller_id) if seller_id != "0" else None
 
 
@@ -113,13 +115,16 @@ def item_answer(response: Response, item_id: str) -> tuple[int, dict[str, Any]] 
 
 def is_missing(answer: dict[str, Any]) -> bool:
     """Does the site's JSON say that there is no such item, product or person?"""
-    codes = {error.get("code") for error in answer.get("errors") or () if isinstance(error, dict)}
-    return bool(codes & set(MARKS.texts("json.not_found")))
+    errors = answer.get("errors")
+    codes = [error.get("code") for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+    return any(code in codes for code in MARKS.texts("json.not_found"))
 
 
-def from_item_json(data: dict[str, Any]) -> Listing:
-    """A personal listing from its own JSON. Raises KeyError where id, name, price or status is missing."""
-    found = bare(str(data["id"]), one_line(data["name"]), shops=False)
+def from_item_json(data: dict[str, Any], item_id: str) -> Listing:
+    """The personal listing `item_id` from its own JSON. Raises one of ODD_FORM where that has another form."""
+    if identity(data["id"]) != item_id:
+        raise ValueError(f"the record is of {data['id']}, not of {item_id}")
+    found = bare(item_id, one_line(data["name"]), shops=False)
     set_price(found, data["price"], auction=bool(data.get("auction_info")), none=data.get("is_no_price") is True)
     set_stock(found, data["status"])
     found.description = clean_text(data.get("description"), limit=LONG) or None
@@ -132,7 +137,7 @@ def from_item_json(data: dict[str, Any]) -> Listing:
     found.ships_from = _name(data, "shipping_from_area")
     found.ships_in_days = days(data.get("shipping_duration") or {}, "min_days", "max_days")
     found.posted_at, found.updated_at = moment(data.get("created")), moment(data.get("updated"))
-    found.seller = from_person_json(data["seller"]) if isinstance(data.get("seller"), dict) else None
+    found.seller = from_person_json(record(data, "seller")) if data.get("seller") else None
     reserved = _reserved_by_comment(data)
     if reserved and found.availability is Availability.IN_STOCK:
         found.availability, found.availability_evidence = Availability.RESERVED, f"seller's comment: {reserved}"
@@ -145,7 +150,7 @@ def _reserved_by_comment(data: dict[str, Any]) -> str | None:
     Title and description can be silent about it (seen 2022-09). Only these words are kept, nobody's name.
     """
     own = [comment for comment in data.get("comments") or ()
-           if (comment.get("user") or {}).get("id") == (data.get("seller") or {}).get("id")]
+           if at(comment, "user.id") is not None and at(comment, "user.id") == at(data, "seller.id")]
     for comment in sorted(own, key=lambda each: whole(each.get("created")) or 0, reverse=True):
         message = clean_text(comment.get("message"), limit=LONG)
         if _first_match("comments.not_reserved", message):
@@ -175,12 +180,13 @@ def from_person_json(data: dict[str, Any]) -> Seller:
     Only public figures are taken: the answer also carries fields for an address or a phone number, never read here.
     `num_sell_items` counts what was ever put up, not what was sold, and the SMS confirmation is no proof of identity.
     """
-    found = person(str(data["id"]), data.get("name"))
-    ratings = data.get("ratings") or {}
+    found = person(identity(data["id"]), data.get("name"))
+    ratings = record(data, "ratings")
     found.good, found.normal, found.bad = (whole(ratings.get(word)) for word in ("good", "normal", "bad"))
     found.review_count = whole(data.get("num_ratings"))
     # 0 stars stand for "no rating yet".
-    found.stars = float(data["star_rating_score"]) if data.get("star_rating_score") and found.review_count else None
+    stars = data.get("star_rating_score")
+    found.stars = float(stars) if isinstance(stars, int | float) and 0 < stars <= 5 and found.review_count else None
     found.since = day(data.get("created"))
     found.business = True if data.get("is_official") or data.get("is_organizational_user") else None
     found.badges = (MARKS.text("seller.quick_shipper"),) if data.get("quick_shipper") is True else ()
@@ -203,7 +209,9 @@ def add_badges(found: Seller, response: Response) -> Seller:
             continue
         if re.search(MARKS.text("loads.identity"), url) and isinstance(answer.get("hasBadge"), bool):
             found.identity_verified = answer["hasBadge"]
-        names = [one_line(badge.get("name")) for badge in answer.get("badges") or () if isinstance(badge, dict)]
+        badges = answer.get("badges")
+        listed = badges if isinstance(badges, list) else []
+        names = [one_line(badge.get("name")) for badge in listed if isinstance(badge, dict)]
         found.badges = tuple(dict.fromkeys([*found.badges, *(name for name in names if name)]))
     return found
 
@@ -214,13 +222,13 @@ def add_badges(found: Seller, response: Response) -> Seller:
 def whole(value: object) -> int | None:
     """An integer that the site may write as a text; None for anything else."""
     text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    return int(text) if text.isdecimal() else None
+    return int(text) if text.isdecimal() and len(text) < 20 else None
 
 
 def moment(value: object) -> datetime | None:
-    """Unix seconds, perhaps as a text, as an aware time in UTC; None for 0 and for anything else."""
+    """Unix seconds, perhaps as a text, as an aware time in UTC; None for 0 and for what is no such time."""
     seconds = whole(value)
-    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    return datetime.fromtimestamp(seconds, UTC) if seconds and seconds < _YEAR_2100 else None
 
 
 def day(value: object) -> date | None:

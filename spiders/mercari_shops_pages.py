@@ -18,6 +18,7 @@ from kataban.parsers.stock import stock_word
 from kataban.parsers.text import LONG, clean_text, one_line, visible_text
 from kataban.parsers.yen import parse_yen
 from spiders import mercari_pages as pages
+from spiders.embedded import ODD_FORM, identity, record
 from spiders.mercari_json import MARKS, SHOPS, days, loaded, shop, whole
 
 READY = ", ".join([*MARKS.texts("shops.title"), ".merEmptyState"])
@@ -32,7 +33,7 @@ def read_product(response: Response, row: Listing) -> Iterator[Listing]:
         yield pages.gone(row, "status 404")
     elif status == 200:
         yield from (replace(found, found_via=row.found_via, query_id=row.query_id, search_id=row.search_id,
-                            seller=pages.filled(found.seller, row.seller)) for found in _known_form(data))
+                            seller=pages.filled(found.seller, row.seller)) for found in _known_form(data, product_id))
     else:
         yield pages.settled(row, None, _from_page(response, product_id))
 
@@ -45,10 +46,12 @@ def _answer(response: Response, product_id: str) -> tuple[int, dict[str, Any]]:
     return 0, {}
 
 
-def _known_form(data: dict[str, Any]) -> list[Listing]:
+def _known_form(data: dict[str, Any], product_id: str) -> list[Listing]:
     try:
+        if identity(data["name"]) != product_id:
+            raise ValueError(f"the record is of {data['name']}")
         return list(from_json(data))
-    except (KeyError, TypeError, ValueError) as problem:
+    except ODD_FORM as problem:
         raise pages.broken(f"the product's JSON has changed: {problem!r}") from problem
 
 
@@ -58,7 +61,7 @@ def from_json(data: dict[str, Any]) -> Iterator[Listing]:
     The price is the product's: variants have none of their own (captured 2026-09-02).
     """
     product = _product(data)
-    variants = (data.get("productDetail") or {}).get("variants") or []
+    variants = record(data, "productDetail").get("variants") or []
     if len(variants) <= 1:
         yield _with_stock(product, data, variants[0] if variants else {})
         return
@@ -70,7 +73,8 @@ def from_json(data: dict[str, Any]) -> Iterator[Listing]:
 def _variant(product: Listing, variant: dict[str, Any]) -> Listing:
     label = one_line(variant["displayName"])
     choice = {MARKS.text("shops.variant"): label} if label else {}
-    return replace(product, listing_id=f"{product.listing_id}:{variant['variantId']}", variant_of=product.listing_id,
+    own_id = f"{product.listing_id}:{identity(variant['variantId'])}"
+    return replace(product, listing_id=own_id, variant_of=product.listing_id,
                    attributes={**product.attributes, **choice})
 
 
@@ -85,8 +89,8 @@ def _of_several(product: Listing, filled: list[Listing]) -> Listing:
 
 
 def _product(data: dict[str, Any]) -> Listing:
-    detail = data.get("productDetail") or {}
-    product_id = str(data["name"])
+    detail = record(data, "productDetail")
+    product_id = identity(data["name"])
     found = Listing(SHOPS, product_id, MARKS.text("address.shops_product") + product_id,
                     one_line(data["displayName"]), detail_read=True)
     price = parse_yen(str(data["price"]))
@@ -99,11 +103,11 @@ def _product(data: dict[str, Any]) -> Listing:
     found.shipping, found.shipping_included = payer.cost, payer.included
     found.shipping_method = _label(detail, "shippingMethod")
     found.ships_from = _label(detail, "shippingFromArea")
-    found.ships_in_days = days(detail.get("shippingDuration") or {}, "minDays", "maxDays")
+    found.ships_in_days = days(record(detail, "shippingDuration"), "minDays", "maxDays")
     found.image_url = next(iter(detail.get("photos") or ()), None) or data.get("thumbnail")
     # createTime moves with every update, so it is no age of the listing.
     found.updated_at = _moment(data.get("updateTime"))
-    found.seller = _seller(detail.get("shop") or {})
+    found.seller = _seller(record(detail, "shop"))
     return found
 
 
@@ -115,7 +119,7 @@ def _with_stock(found: Listing, data: dict[str, Any], variant: dict[str, Any]) -
         return replace(found, availability=said.availability, availability_evidence=f"productTags {SOLD_TAG}")
     if quantity is None:
         return found
-    if (data.get("productDetail") or {}).get("productPreOrder"):
+    if record(data, "productDetail").get("productPreOrder"):
         return replace(found, availability=Availability.BACKORDER, availability_evidence="productPreOrder")
     stock = Availability.IN_STOCK if quantity else Availability.SOLD_OUT
     return replace(found, availability=stock, availability_evidence=f"quantity {quantity}", quantity=quantity)
@@ -124,8 +128,8 @@ def _with_stock(found: Listing, data: dict[str, Any], variant: dict[str, Any]) -
 def _seller(data: dict[str, Any]) -> Seller | None:
     if not data.get("name"):
         return None
-    found = shop(str(data["name"]), data.get("displayName"))
-    stats = data.get("shopStats") or {}
+    found = shop(identity(data["name"]), data.get("displayName"))
+    stats = record(data, "shopStats")
     found.review_count = whole(stats.get("reviewCount"))
     score = stats.get("score")
     found.review_average = float(score) if isinstance(score, int | float) and score and found.review_count else None

@@ -17,7 +17,7 @@ from kataban.parsers.stock import stock_word
 from kataban.parsers.text import LONG, clean_text, one_line, visible_text
 from kataban.parsers.yen import Yen, parse_yen
 from spiders import yahoo_fleamarket_pages as flea
-from spiders.embedded import at, first_at, next_data
+from spiders.embedded import ODD_FORM, at, first_at, identity, next_data, record
 from spiders.landmarks import Landmarks
 
 MARKS = Landmarks("yahoo_auctions")
@@ -55,9 +55,9 @@ def read_row(row: Selector) -> Listing:
 
     Stock stays unknown: that a row is listed is no word of the site's.
     """
-    item_id, title, price = data(row, "id"), one_line(data(row, "title")) or _title(row), data(row, "price")
-    if not item_id or not title or not price:
-        raise ValueError(f"a row without id, title or price: {item_id!r}")
+    item_id, title, price = identity(data(row, "id")), one_line(data(row, "title")) or _title(row), data(row, "price")
+    if not title or not price:
+        raise ValueError(f"a row without title or price: {item_id}")
     if data(row, "flea") == "1":
         return _flea_row(row, item_id, title, price)
     found = Listing(SOURCE, item_id, MARKS.text("address.item") + item_id, title)
@@ -126,16 +126,17 @@ def read_item_page(response: Response, row: Listing) -> Listing:
                        detail_read=True)
     try:
         return _item(response, item, row)
-    except (AttributeError, KeyError, TypeError, ValueError) as problem:
+    except ODD_FORM as problem:
         raise CannotLook(Outcome.BROKEN, "layout_changed", f"the page carries no item in the known form: {problem!r}",
                          page_kind=PageKind.BROKEN) from problem
 
 
 def _item(response: Response, item: dict[str, Any], row: Listing) -> Listing:
     """The item's record over the row. The record of another item is an error."""
-    if row.listing_id and item["auctionId"] != row.listing_id:
-        raise ValueError(f"the record is of {item['auctionId']}, not of {row.listing_id}")
-    found = replace(row, listing_id=item["auctionId"], title=one_line(item["title"]), detail_read=True)
+    item_id = identity(item["auctionId"])
+    if row.listing_id and item_id != row.listing_id:
+        raise ValueError(f"the record is of {item_id}, not of {row.listing_id}")
+    found = replace(row, listing_id=item_id, title=one_line(item["title"]), detail_read=True)
     found.price, found.price_kind = _item_price(item, row)
     said = stock_word(item["status"], SOURCE)
     found.availability, found.availability_evidence = said.availability, f"status {said.span}"
@@ -149,7 +150,7 @@ def _item(response: Response, item: dict[str, Any], row: Listing) -> Listing:
     found.ships_from = one_line(at(item, "seller.location.prefecture")) or None
     _set_payer(found, item)
     found.posted_at = flea.moment(item.get("startTime"))
-    found.seller = _item_seller(item.get("seller") or {}) or row.seller
+    found.seller = _item_seller(record(item, "seller")) or row.seller
     return found
 
 
@@ -210,13 +211,14 @@ def _item_seller(data_: dict[str, Any]) -> Seller | None:
     """Points are counts of ratings; the number mixes selling and buying."""
     if not data_.get("aucUserId"):
         return None
-    points = at(data_, "rating.ult") or {}
+    points = record(data_, "rating.ult")
     percent = re.fullmatch(r"([\d.]+)%", str(at(data_, "rating.goodRating") or ""))
     flags = (data_.get("isExcellentSeller") is True, at(data_, "sellerPerformance.isSpeedShipping") is True)
     badges = tuple(badge for badge, earned in zip(MARKS.texts("seller.badges"), flags, strict=True) if earned)
     return _seller(
-        str(data_["aucUserId"]), name=one_line(data_.get("displayName")) or None, good=_count(points.get("goodPoint")),
-        bad=_count(points.get("badPoint")), review_count=_count(points.get("allPoint")),
+        identity(data_["aucUserId"]), name=one_line(data_.get("displayName")) or None,
+        good=_count(points.get("goodPoint")), bad=_count(points.get("badPoint")),
+        review_count=_count(points.get("allPoint")),
         percent_good=float(percent[1]) if percent and points.get("allPoint") else None,
         business=data_["isStore"] if isinstance(data_.get("isStore"), bool) else None, badges=badges,
     )

@@ -15,7 +15,7 @@ from kataban.parsers.shipping import ships_in_days
 from kataban.parsers.stock import stock_word
 from kataban.parsers.text import LONG, clean_text, one_line, visible_text
 from kataban.parsers.yen import parse_yen
-from spiders.embedded import first_at, next_data
+from spiders.embedded import ODD_FORM, first_at, identity, next_data, record
 from spiders.landmarks import Landmarks
 
 MARKS = Landmarks("yahoo_fleamarket")
@@ -48,7 +48,7 @@ def rows_of(result: dict[str, Any]) -> tuple[list[Any] | None, int | None]:
 
 def read_row(item: dict[str, Any]) -> Listing:
     """One row. The sellerId there is a hash that fits no address, so the seller is left to the item's page."""
-    found = _bare(str(item["id"]), one_line(item["title"]))
+    found = _bare(identity(item["id"]), one_line(item["title"]))
     _set_price(found, item["price"])
     _set_stock(found, item["itemStatus"])
     found.condition = condition_of(item.get("condition"), SOURCE)
@@ -58,8 +58,8 @@ def read_row(item: dict[str, Any]) -> Listing:
 
 
 def _bare(item_id: str, title: str) -> Listing:
-    if not item_id or not title:
-        raise ValueError("a row without id or title")
+    if not title:
+        raise ValueError("a row without a title")
     return Listing(SOURCE, item_id, MARKS.text("address.item") + item_id, title, shipping=0, shipping_included=True)
 
 
@@ -88,7 +88,7 @@ def read_item_page(response: Response, row: Listing) -> Listing:
                        availability_evidence=sentence or f"status {response.status}")
     try:
         return _item(data, row)
-    except (AttributeError, KeyError, TypeError, ValueError) as problem:
+    except ODD_FORM as problem:
         raise CannotLook(Outcome.BROKEN, "layout_changed", f"the page carries no item in the known form: {problem!r}",
                          page_kind=PageKind.BROKEN) from problem
 
@@ -102,7 +102,7 @@ def _item(data: dict[str, Any], row: Listing) -> Listing:
     """The item's record over the row. The record of another item (a recommendation) is an error."""
     if row.listing_id and str(data["id"]) != row.listing_id:
         raise ValueError(f"the record is of {data['id']}, not of {row.listing_id}")
-    found = _bare(str(data["id"]), one_line(data["title"]))
+    found = _bare(identity(data["id"]), one_line(data["title"]))
     _set_price(found, data["price"])
     _set_stock(found, data["status"])
     found.description = clean_text(data.get("description"), limit=LONG) or None
@@ -116,7 +116,7 @@ def _item(data: dict[str, Any], row: Listing) -> Listing:
     found.ships_in_days = ships_in_days(_name(data, "deliverySchedule", "text"))
     found.ships_from = MARKS.table("prefectures").get(str(data.get("location")))
     found.posted_at = moment(data.get("createDate")) or row.posted_at
-    found.seller = _seller(data.get("seller") or {}) or row.seller
+    found.seller = _seller(record(data, "seller")) or row.seller
     return replace(found, found_via=row.found_via, query_id=row.query_id, search_id=row.search_id, detail_read=True)
 
 
@@ -140,10 +140,11 @@ def _seller(data: dict[str, Any]) -> Seller | None:
     """The rating is shared with Yahoo! Auctions: a count and the percentage of good ones."""
     if not data.get("id"):
         return None
-    rating = data.get("rating") or {}
+    rating = record(data, "rating")
     total, good = rating.get("total"), rating.get("goodRatio")
+    seller_id = identity(data["id"])
     return Seller(
-        SOURCE, str(data["id"]), one_line(data.get("nickname")) or None, MARKS.text("address.user") + str(data["id"]),
+        SOURCE, seller_id, one_line(data.get("nickname")) or None, MARKS.text("address.user") + seller_id,
         review_count=total if isinstance(total, int) else None,
         percent_good=float(good) if isinstance(good, int | float) and total else None,
     )
