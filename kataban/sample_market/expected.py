@@ -16,7 +16,7 @@ import msgspec
 from kataban.sample_market.catalogue import Catalogue, Page, Placed
 from kataban.sample_market.finding import search, squashed
 from kataban.sample_market.orders import orders
-from kataban.sample_market.sites import mercari, rakuma, rakuten, search_engines, shops, yahoo
+from kataban.sample_market.sites import mercari, rakuma, rakuten, search_engines, shopify, shops, yahoo
 from kataban.sample_market.tables import Host, Offer
 
 # Where each source looks first; the official APIs are exempt from robots.txt.
@@ -77,7 +77,13 @@ def listing_id(placed: Placed, catalogue: Catalogue) -> str:
     else:
         base = {"rakuten_ichiba": rakuten.item_code, "yahoo_shopping": yahoo.code}.get(offer.source, _own_id)(placed)
     page = next(page for page in catalogue.pages(offer.source) if placed in page)
-    return f"{base}:{offer.variant}" if offer.variant and len(page) > 1 else base
+    return f"{base}:{_variant_id(placed, catalogue)}" if offer.variant and len(page) > 1 else base
+
+
+def _variant_id(placed: Placed, catalogue: Catalogue) -> str:
+    """The variant's id as its page shows it first: Shopify's structured data name variants by SKU."""
+    shop = catalogue.shops.get(placed.offer.seller)
+    return shopify.sku(placed) if shop and shop.kind == "shopify" else placed.offer.variant
 
 
 def _own_id(placed: Placed) -> str:
