@@ -71,11 +71,13 @@ def from_json(data: dict[str, Any]) -> Iterator[Listing]:
 
 
 def _variant(product: Listing, variant: dict[str, Any]) -> Listing:
+    """One variant. Its label stands behind the product's title: "2個セット" or "iPhone15用" speaks of the whole offer."""
     label = one_line(variant["displayName"])
-    choice = {MARKS.text("shops.variant"): label} if label else {}
     own_id = f"{product.listing_id}:{identity(variant['variantId'])}"
-    return replace(product, listing_id=own_id, variant_of=product.listing_id,
-                   attributes={**product.attributes, **choice})
+    if not label:
+        return replace(product, listing_id=own_id, variant_of=product.listing_id)
+    return replace(product, listing_id=own_id, variant_of=product.listing_id, title=f"{product.title} {label}",
+                   attributes={**product.attributes, MARKS.text("shops.variant"): label})
 
 
 def _of_several(product: Listing, filled: list[Listing]) -> Listing:
