@@ -19,7 +19,7 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from kataban.items import CannotLook, Outcome
 from kataban.manners.browser_path import find_browser
 from kataban.manners.egress import RefusedAddress, refusal
-from kataban.manners.failures import DOWNLOAD, NO_BROWSER, TOO_LARGE, cannot_look_of
+from kataban.manners.failures import BROWSER_GONE, DOWNLOAD, NO_BROWSER, TOO_LARGE, cannot_look_of
 from kataban.manners.page_visit import Visit
 from kataban.manners.proxy import CheckingProxy
 from kataban.manners.services import Services
@@ -71,6 +71,11 @@ class BrowserDownloadHandler(ScrapyPlaywrightDownloadHandler):
         request.meta["playwright_page_goto_kwargs"] = {"wait_until": "domcontentloaded"}
         try:
             return await super().download_request(request)
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise CannotLook(*BROWSER_GONE) from error  # the driver ended and cancelled what it had promised
         except Exception as error:
             raise self._explained(request, error) from error
         finally:

@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Self
 from urllib.parse import urlsplit
 
+from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import CannotResolveHostError
@@ -100,11 +101,18 @@ def _wrapped(address: Address) -> tuple[IPv4Address, ...]:
     return (*embedded, *(inner for inner in single if inner is not None), *(address.teredo or ()))
 
 
+def _opened(entry: str) -> Place:
+    try:
+        return place_of(f"http://{entry}")
+    except RefusedAddress as error:
+        raise ValueError(f"KATABAN_ALLOW_HOSTS: {entry!r} is no host:port ({error})") from error
+
+
 class Egress:
     """Decides on addresses. `allowed` are host:port pairs that may be asked although they are private."""
 
     def __init__(self, allowed: Iterable[str] = ()) -> None:
-        places = [place_of(f"http://{entry}") for entry in allowed]
+        places = [_opened(entry) for entry in allowed]
         self._allowed = frozenset((place.host, place.port) for place in places)
         self._allowed_hosts = frozenset(place.host for place in places)
 
@@ -181,7 +189,9 @@ class EgressMiddleware:
 class PlainRedirectMiddleware(RedirectMiddleware):
     """Scrapy's redirects without keys and Referer for another host: an address may hold the user's key."""
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:
+    def process_response(
+        self, request: Request, response: Response, spider: Spider | None = None,
+    ) -> Request | Response:
         """The request for the next hop, or the response."""
         result = super().process_response(request, response)
         if isinstance(result, Request):

@@ -42,6 +42,8 @@ TRUNCATED = Meaning(Outcome.UNREACHABLE, "truncated", "the answer ended before i
 REDIRECT = Meaning(Outcome.UNREACHABLE, "redirect_error", "the redirects led nowhere")
 REFUSED = Meaning(Outcome.UNREACHABLE, "refused_address", "not asked: such an address is not asked at all")
 BROWSER_GONE = Meaning(Outcome.UNREACHABLE, "browser_gone", "the browser ended while it was loading the page")
+NOT_STARTING = Meaning(Outcome.NO_BROWSER, "browser_does_not_start", "the Chromium of this machine does not start; the "
+                       "log says why, and KATABAN_BROWSER names another")
 NO_BROWSER = Meaning(Outcome.NO_BROWSER, "no_browser",
                      "no Chromium was found; install chromium-headless-shell, or name one in KATABAN_BROWSER")
 DOWNLOAD = Meaning(Outcome.BROKEN, "bad_type", "a file to download came instead of a page")
@@ -61,7 +63,8 @@ BY_TYPE: tuple[tuple[type[BaseException], Meaning], ...] = (
 BY_TEXT: tuple[tuple[str, Meaning], ...] = (
     (r"max redirections|ERR_TOO_MANY_REDIRECTS|ERR_UNSAFE_REDIRECT|ERR_INVALID_REDIRECT", REDIRECT),
     (r"download max ?size|exceeded DOWNLOAD_MAXSIZE|larger than download", TOO_LARGE),
-    (r"Executable doesn't exist|Failed to launch|executable_path|ENOENT", NO_BROWSER),
+    (r"Executable doesn't exist", NO_BROWSER),
+    (r"BrowserType\.launch", NOT_STARTING),
     (r"Target (page|crashed|closed)|Page crashed|has been closed|Connection closed while", BROWSER_GONE),
     (r"Download is starting", DOWNLOAD),
     (r"OpenSSL\.SSL|SSL routines|certificate|ERR_CERT|ERR_SSL|VerificationError|service_identity", TLS),
@@ -80,7 +83,7 @@ CHALLENGE_HEADERS = (
 
 def cannot_look_of(failure: Failure | BaseException) -> CannotLook:
     """The outcome of a download or callback that failed; a CannotLook, however deep, is given back as it is."""
-    error = failure.value if isinstance(failure, Failure) else failure
+    error: BaseException = failure.value if isinstance(failure, Failure) else failure  # type: ignore[assignment]
     if isinstance(error, CannotLook):
         return error
     if isinstance(error, HttpError):

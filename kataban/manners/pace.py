@@ -164,11 +164,11 @@ class PaceMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """The crawl's one Pace. No request is in flight for longer than both time limits together."""
+        """The crawl's one Pace. No request waits and flies for longer than all time limits together."""
         from kataban.manners.services import Services  # noqa: PLC0415
 
-        patience = crawler.settings.getfloat("DOWNLOAD_TIMEOUT") + crawler.settings.getfloat("BROWSER_DEADLINE_SECONDS")
-        return cls(Services.of(crawler).pace, patience)
+        limits = ("PACE_WAIT_MAX", "DOWNLOAD_TIMEOUT", "BROWSER_DEADLINE_SECONDS")
+        return cls(Services.of(crawler).pace, sum(crawler.settings.getfloat(name) for name in limits))
 
     async def process_request(self, request: Request) -> None:
         """Wait for the host's turn and moment. CannotLook(resting) while the host rests."""

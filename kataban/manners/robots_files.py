@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 import time
@@ -13,10 +14,13 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
+logger = logging.getLogger(__name__)
 # RFC 9309 wants 500 KiB at least; more than this is cut at a line's end.
 PARSED_BYTES = 1024 * 1024
 LINE = re.compile(r"^[ \t]*(?:user-?agent|disallow|allow|sitemap|crawl-delay|host|clean-param|request-rate|visit-time|"
                   r"noindex|content-signal|content-usage|license)[ \t]*:", re.IGNORECASE | re.MULTILINE)
+# "User-agent: Kataban/1.0" names our token too; Protego compares it whole.
+AGENT_LINE = re.compile(r"^([ \t]*user-?agent[ \t]*:[ \t]*[^\s/#]+)[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 WRITING = re.compile(r"^[ \t]*[^#\s]", re.MULTILINE)  # a line that is neither empty nor a comment
 
 
@@ -100,7 +104,7 @@ class RobotsFiles:
         return None if rules is None else rules.crawl_delay
 
     def _parse(self, text: str) -> Rules:
-        return Rules(Protego.parse(text), self._agent)
+        return Rules(Protego.parse(AGENT_LINE.sub(r"\1", text)), self._agent)
 
     def _fresh(self, read_at: float) -> bool:
         return 0.0 <= time.time() - read_at < self._seconds  # a time in the future comes from a clock that jumped
@@ -121,7 +125,10 @@ class RobotsFiles:
 
     def _save(self, origin: str, kept: dict[str, object]) -> None:
         path = self._path(origin)
-        path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
-        temporary.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
+            temporary.replace(path)
+        except OSError as error:  # known in memory all the same; the next run asks again
+            logger.warning("cannot keep robots.txt of %s: %s", origin, error)

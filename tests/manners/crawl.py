@@ -48,8 +48,8 @@ class Asker(scrapy.Spider):
             "body": response.body[:20000].decode("utf-8", "replace"), "page_json": response.meta.get("page_json"),
             "refused": response.meta.get("refused_requests"), "outcome": said.outcome.value if said else None,
             "retry_after": said.retry_after if said else None})
-        if self.task.get("kill_browser_after") == len(RESULTS):
-            kill_browser()
+        if len(RESULTS) == 1 and "kill" in self.task:
+            kill(self.task["kill"])
 
     def failed(self, failure: Failure) -> None:
         said = cannot_look_of(failure)
@@ -57,10 +57,10 @@ class Asker(scrapy.Spider):
                         "reason_code": said.reason_code, "reason": said.reason, "error": repr(failure.value)})
 
 
-def kill_browser() -> None:
-    """kill -9 of the browser that this process started, by its place in the tree of processes."""
+def kill(name: str) -> None:
+    """kill -9 of what this process started and is called so, found by its place in the tree of processes."""
     for child in psutil.Process().children(recursive=True):
-        if "headless" in child.name() or "chrom" in child.name():
+        if name in child.name():
             child.kill()
 
 
@@ -86,7 +86,8 @@ def main() -> None:
     if task.get("browser"):
         Asker.access = "browser"
         own = settings_for(Asker)
-        own["DOWNLOAD_HANDLERS"]["http"] = own["DOWNLOAD_HANDLERS"].pop("https")  # loopback servers speak plain HTTP
+        if not task.get("https"):
+            own["DOWNLOAD_HANDLERS"]["http"] = own["DOWNLOAD_HANDLERS"].pop("https")
         settings.setdict(own, priority="cmdline")
         settings.set("ADDONS", {"kataban.manners.redaction.Redaction": 0})
     settings.setdict(task.get("settings", {}), priority="cmdline")

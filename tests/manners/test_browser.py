@@ -206,14 +206,17 @@ def test_hanging_pages_end_and_the_others_are_read(render: Render) -> None:
     assert said["nothing"][0] == "unreachable"
 
 
-def test_a_browser_that_was_killed_is_told_or_replaced(render: Render, crawl: Crawling) -> None:
+@pytest.mark.parametrize("victim", ["headless", "node"])
+def test_a_browser_that_was_killed_is_told_or_replaced(render: Render, victim: str) -> None:
     with serving(site(None, page=page("", "<h1>page</h1>"))) as server:
         results = render([f"{server.url}/page/{number}" for number in range(3)], allow=[server.address],
-                         kill_browser_after=1)
+                         kill=victim)
     assert len(results) == 3
-    assert {result["outcome"] for result in results} <= {None, "unreachable"}
-    assert all(result.get("reason_code") in (None, "browser_gone", "connection") for result in results)
-    assert results[-1]["outcome"] is None
+    assert results[0]["outcome"] is None
+    assert {(result["outcome"], result.get("reason_code")) for result in results} <= {
+        (None, None), ("unreachable", "browser_gone")}
+    if victim == "headless":  # a new one is started; the driver is not
+        assert results[-1]["outcome"] is None
 
 
 def test_without_a_browser_the_outcome_says_so(crawl: Crawling, tmp_path: Path) -> None:
@@ -222,6 +225,49 @@ def test_without_a_browser_the_outcome_says_so(crawl: Crawling, tmp_path: Path) 
                           env={"KATABAN_BROWSER": str(tmp_path / "nothing-here")})
     assert (result["outcome"], result["reason_code"]) == ("no_browser", "no_browser")
     assert server.pages() == []
+
+
+def test_a_browser_that_does_not_start_is_no_browser(crawl: Crawling, tmp_path: Path) -> None:
+    program = tmp_path / "chromium"
+    program.write_text("#!/bin/sh\necho error while loading shared libraries >&2\nexit 127\n")
+    program.chmod(0o755)
+    with serving(site(None)) as server:
+        (result,) = crawl([f"{server.url}/page"], allow=[server.address], browser=True, meta={"playwright": True},
+                          env={"KATABAN_BROWSER": str(program)})
+    assert (result["outcome"], result["reason_code"]) == ("no_browser", "browser_does_not_start")
+
+
+# --- the ways out ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("believed", [True, False])
+def test_an_encrypted_page_comes_through_the_proxy_and_a_bad_certificate_does_not(
+    crawl: Crawling, believed: bool,
+) -> None:
+    with serving(site(None, api=items, page=page("fetch('/api/items')")), certificate=True) as server:
+        url = f"https://shop.example.com:{server.port}/page"
+        (result,) = crawl(
+            [url], browser=True, names={"shop.example.com": ["127.0.0.1"]}, allow=[f"shop.example.com:{server.port}"],
+            meta={"playwright": True, "render": {"ready": "h1", "page_json": ["/api/items"]}}, https=True,
+            settings={"DOWNLOAD_VERIFY_CERTIFICATES": False,
+                      "BROWSER_CONTEXT": {"ignore_https_errors": believed, "service_workers": "block"}})
+    if believed:
+        assert [answer["json"] for answer in result["page_json"]] == [{"items": [1, 2, 3]}]
+    else:
+        assert (result["outcome"], result["reason_code"]) == ("unreachable", "tls")
+
+
+def test_names_that_the_browser_maps_itself_are_not_looked_up(crawl: Crawling) -> None:
+    with serving(site(DISALLOW, page=page("fetch('/no/a').catch(() => 0)"))) as server:
+        host = f"shop.example.com:{server.port}"
+        results = crawl(
+            [f"http://{host}/page", f"http://{host}/no/b"], browser=True, names={"shop.example.com": ["127.0.0.1"]},
+            allow=[host], meta={"playwright": True, "render": {"ready": "h1"}}, settings={
+                "BROWSER_EGRESS": "mapped", "PLAYWRIGHT_LAUNCH_OPTIONS": {
+                    "executable_path": find_browser(),
+                    "args": ["--host-resolver-rules=MAP shop.example.com 127.0.0.1 , MAP * ~NOTFOUND"]}})
+    assert sorted(result["outcome"] or "" for result in results) == ["", "robots_denied"]
+    assert server.pages() == ["/page"]
 
 
 # --- which browser, and for whom -------------------------------------------------------------------------------------

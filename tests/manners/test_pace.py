@@ -39,11 +39,6 @@ def pace_of(database: Database, **settings: object) -> Pace:
     return Pace(database, **{"delays": {}, "default": 0.3, "jitter": 0.0, "rule": RULE, **settings})
 
 
-def gate_row(database: Database, host: str) -> sa.Row:
-    with database.reading() as connection:
-        return connection.execute(sa.select(host_gates).where(host_gates.c.host == host)).one()
-
-
 def set_gate(database: Database, host: str, **values: object) -> None:
     with database.writing() as connection:
         connection.execute(sa.update(host_gates).where(host_gates.c.host == host).values(**values))
@@ -159,15 +154,6 @@ def test_a_slow_server_is_still_asked_one_at_a_time(crawl: Crawling) -> None:
 # --- rest ------------------------------------------------------------------------------------------------------------
 
 
-def test_rests_grow_up_to_a_limit_and_begin_anew_after_an_answer(database: Database) -> None:
-    pace = pace_of(database)
-    lengths = [asyncio.run(pace.rest("a.example.com", None, "429")).seconds for _ in range(6)]
-    assert lengths == [10, 20, 40, 80, 100, 100]
-    asyncio.run(pace.answered("a.example.com"))
-    assert asyncio.run(pace.resting("a.example.com")) is None
-    assert asyncio.run(pace.rest("a.example.com", None, "429")).seconds == 10
-
-
 @pytest.mark.parametrize(("asked", "lengths"), [(5.0, [5, 20, 40]), (30.0, [30, 30, 40]), (1e9, [100, 100, 100])])
 def test_what_the_host_asks_for_is_kept_and_capped(database: Database, asked: float, lengths: list[float]) -> None:
     pace = pace_of(database)
@@ -195,26 +181,6 @@ def test_a_rest_that_begins_while_a_request_waits_stops_that_request(database: D
 
     with pytest.raises(CannotLook, match="resting"):
         asyncio.run(both())
-
-
-def test_an_old_rest_is_forgotten(database: Database) -> None:
-    pace = pace_of(database)
-    for _ in range(3):
-        asyncio.run(pace.rest("a.example.com", None, "429"))
-    set_gate(database, "a.example.com", rest_until=datetime.now(UTC) - timedelta(seconds=101))
-    assert asyncio.run(pace.rest("a.example.com", None, "429")).seconds == 10
-    assert gate_row(database, "a.example.com").rest_level == 1
-
-
-def test_a_source_rests_and_is_cleared(database: Database) -> None:
-    lengths = [gates.rest_source(database, "rakuma", "forbidden", "403", rule=RULE).seconds for _ in range(2)]
-    assert lengths == [10, 20]
-    assert gates.source_rest(database, "mercari", rule=RULE) is None
-    rest = gates.source_rest(database, "rakuma", rule=RULE)
-    assert rest is not None
-    assert (rest.level, rest.reason) == (2, "403")
-    gates.clear_source(database, "rakuma")
-    assert gates.source_rest(database, "rakuma", rule=RULE) is None
 
 
 def header_after(seconds: float) -> str:

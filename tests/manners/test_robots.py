@@ -105,6 +105,7 @@ DENIED = {
     "plain": answering(200, DISALLOW), "BOM, other case, own name": raw_bytes, "cp932": japanese_bytes,
     "over 500 KiB": large, "rules as html": html_answer(DISALLOW),
     "own group counts": answering(200, "User-agent: *\nAllow: /\n\nUser-agent: Kataban\nDisallow: /no\n"),
+    "own group with a version": answering(200, "User-agent: *\nAllow: /\n\nUser-agent: KATABAN/0.1 (x)\nDisallow: /\n"),
     "longest rule": answering(200, "User-agent: *\nAllow: /\nDisallow: /*/page$\n"),
 }
 
