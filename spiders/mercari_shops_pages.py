@@ -63,7 +63,8 @@ def from_json(data: dict[str, Any]) -> Iterator[Listing]:
     product = _product(data)
     variants = record(data, "productDetail").get("variants") or []
     if len(variants) <= 1:
-        yield _with_stock(product, data, variants[0] if variants else {})
+        only = variants[0] if variants else {}
+        yield _with_stock(_labelled(product, only), data, only)
         return
     filled = [_with_stock(_variant(product, variant), data, variant) for variant in variants]
     yield _of_several(product, filled)
@@ -71,12 +72,16 @@ def from_json(data: dict[str, Any]) -> Iterator[Listing]:
 
 
 def _variant(product: Listing, variant: dict[str, Any]) -> Listing:
-    """One variant. Its label stands behind the product's title: "2個セット" or "iPhone15用" speaks of the whole offer."""
-    label = one_line(variant["displayName"])
     own_id = f"{product.listing_id}:{identity(variant['variantId'])}"
+    return replace(_labelled(product, variant), listing_id=own_id, variant_of=product.listing_id)
+
+
+def _labelled(product: Listing, variant: dict[str, Any]) -> Listing:
+    """With the variant's label behind the product's title: "2個セット" or "iPhone15用" speaks of the whole offer."""
+    label = one_line(variant.get("displayName"))
     if not label:
-        return replace(product, listing_id=own_id, variant_of=product.listing_id)
-    return replace(product, listing_id=own_id, variant_of=product.listing_id, title=f"{product.title} {label}",
+        return product
+    return replace(product, title=f"{product.title} {label}",
                    attributes={**product.attributes, MARKS.text("shops.variant"): label})
 
 
