@@ -103,12 +103,17 @@ def test_eccube_without_stock_asks_not_to_be_indexed() -> None:
 
 
 def test_woocommerce_graph_price_specification_and_post_id_as_sku() -> None:
-    page = html(fetch(catalogue("woocommerce", *TWO)))
-    product = json_ld(page)[0]["@graph"][1]
+    product = json_ld(html(fetch(catalogue("woocommerce", {}))))[0]["@graph"][1]
     assert product["sku"] == 10
     assert "price" not in product["offers"][0]
     assert product["offers"][0]["priceSpecification"][0]["price"] == "11000"
-    variations = json.loads(page.css("form.cart::attr(data-product_variations)").get(""))
+
+
+def test_woocommerce_variations_stand_in_an_attribute_of_the_form() -> None:
+    page = html(fetch(catalogue("woocommerce", *TWO)))
+    offer = json_ld(page)[0]["@graph"][1]["offers"][0]
+    assert (offer["@type"], offer["lowPrice"], offer["highPrice"]) == ("AggregateOffer", "11000", "12000")
+    variations = json.loads(page.css("form.variations_form::attr(data-product_variations)").get(""))
     assert [(v["variation_id"], v["is_in_stock"]) for v in variations] == [(501, False), (502, True)]
 
 

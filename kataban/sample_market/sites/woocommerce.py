@@ -34,15 +34,17 @@ def page_html(page: Page, shop: Shop) -> str:
         "shop_woocommerce", title=esc(offer.title), shop=esc(shop.name), url=here, host=shop.host,
         json_ld=script_json({"@context": "https://schema.org/", "@graph": graph}),
         price=yen(min(p.offer.price for p in page)), text=parts.lines(offer.text), stock=stock,
-        variations=_variations(page), cart=cart if in_stock else "",
+        form=_form(page), cart=cart if in_stock else "",
         shipping=esc(parts.shipping_words(page[0], shop)), table=parts.rows(parts.properties(page[0])),
     )
 
 
-def _variations(page: Page) -> str:
+def _form(page: Page) -> str:
+    """A variable product's form carries all its variations in one attribute."""
     if not page[0].offer.variant:
-        return ""
-    return f' data-product_variations="{esc(json.dumps([_variation(p) for p in page], ensure_ascii=False))}"'
+        return 'class="cart"'
+    variations = esc(json.dumps([_variation(p) for p in page], ensure_ascii=False))
+    return f'class="variations_form cart" data-product_id="{page[0].offer.id}" data-product_variations="{variations}"'
 
 
 def _variation(placed: Placed) -> dict[str, Any]:
@@ -54,9 +56,17 @@ def _variation(placed: Placed) -> dict[str, Any]:
 def _json_ld(page: Page, here: str) -> dict[str, Any]:
     offer = page[0].offer
     stocked = "InStock" if any(p.offer.stock != 0 for p in page) else "OutOfStock"
-    price = {"@type": "UnitPriceSpecification", "price": str(offer.price), "priceCurrency": "JPY",
-             "valueAddedTaxIncluded": True}
     return {"@type": "Product", "@id": f"{here}#product", "name": offer.title, "url": here,
             "description": offer.text.strip(), "sku": int(offer.id),
-            "offers": [{"@type": "Offer", "priceSpecification": [price], "url": here,
-                        "availability": f"https://schema.org/{stocked}"}]}
+            "offers": [_prices(page) | {"url": here, "availability": f"https://schema.org/{stocked}"}]}
+
+
+def _prices(page: Page) -> dict[str, Any]:
+    """One price stands in a specification below the offer, several as lowest and highest."""
+    prices = sorted({placed.offer.price for placed in page})
+    if len(prices) > 1:
+        return {"@type": "AggregateOffer", "lowPrice": str(prices[0]), "highPrice": str(prices[-1]),
+                "offerCount": len(page), "priceCurrency": "JPY"}
+    return {"@type": "Offer", "priceSpecification": [
+        {"@type": "UnitPriceSpecification", "price": str(prices[0]), "priceCurrency": "JPY",
+         "valueAddedTaxIncluded": True}]}
