@@ -10,7 +10,7 @@ from typing import Any
 from parsel import Selector
 from scrapy.http import Response
 
-from kataban.items import Availability, CannotLook, Listing, Outcome, PageKind, Seller
+from kataban.items import Availability, CannotLook, Listing, Outcome, PageKind, PriceKind, Seller
 from kataban.parsers.shipping import ships_in_days
 from kataban.parsers.stock import stock_word
 from kataban.parsers.text import LONG, clean_text, is_unseen, one_line, visible_text
@@ -158,6 +158,9 @@ def _page_price(found: Listing, response: Response, product: dict[str, Any]) -> 
         _meta(response, "item.price_meta") if _meta(response, "item.currency_meta") == "JPY" else None,
         "".join(response.css(MARKS.text("item.price")).css("::text").getall()),
     )
+    buttons = visible_text(response.css(MARKS.text("item.buttons")))
+    if found.price and any(word in buttons for word in MARKS.texts("item.bid_buttons")):
+        found.price_kind = PriceKind.CURRENT_BID
 
 
 def _meta(response: Response, mark: str) -> str | None:
@@ -266,14 +269,16 @@ def settled(row: Listing, loaded_: Listing | None, drawn: Listing | None) -> Lis
 
     Stock is the page's alone, since it is the newer look; where its two layers disagree the worse one counts, since
     half-drawn pages have said both. A price of the JSON stands even when it is none; a page drawn in dollars leaves the
-    row's yen.
+    row's yen. What the row called an auction stays one: an item page need not say so again.
     """
     found: Listing = filled(filled(loaded_, drawn), row)
     stock = next((each for each in (drawn, loaded_) if each and each.availability is Availability.SOLD_OUT), None)
     stock = stock or loaded_ or drawn or row
     priced = loaded_ or found
+    was_bid = row.price_kind is PriceKind.CURRENT_BID and priced.price_kind is PriceKind.FIXED
+    kind = row.price_kind if was_bid else priced.price_kind
     return replace(
-        found, price=priced.price, price_kind=priced.price_kind, availability=stock.availability,
+        found, price=priced.price, price_kind=kind, availability=stock.availability,
         availability_evidence=stock.availability_evidence, found_via=row.found_via, query_id=row.query_id,
         search_id=row.search_id, detail_read=True,
     )

@@ -159,6 +159,7 @@ def _moment(value: object) -> datetime | None:
 
 
 def _from_page(response: Response, product_id: str) -> Listing:
+    """The product as drawn. Its variants cannot be read there, so its stock is known only when it is out."""
     title = _drawn(response, "shops.title")
     if not title:
         challenge_of(response)
@@ -167,13 +168,10 @@ def _from_page(response: Response, product_id: str) -> Listing:
     price = parse_yen(_drawn(response, "shops.price"))
     found.price, found.price_kind = price.amount, price.kind
     found.description = clean_text(_drawn(response, "shops.description"), limit=LONG) or None
-    button = visible_text(response.css(MARKS.text("item.checkout")))
     badge = response.css(MARKS.text("item.sold_badge"))
     if badge:
         found.availability = Availability.SOLD_OUT
         found.availability_evidence = one_line(visible_text(badge[0])) or MARKS.text("item.sold_badge")
-    elif button in MARKS.texts("item.checkout_words"):
-        found.availability, found.availability_evidence = Availability.IN_STOCK, button
     return found
 
 
