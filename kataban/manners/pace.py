@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
+from functools import partial
 from time import monotonic
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
 
 from kataban.items import CannotLook, Outcome
+from kataban.manners.failures import retry_after
 from kataban.results import gates
 from kataban.results.database import Database
 
@@ -23,6 +25,8 @@ JST = ZoneInfo("Asia/Tokyo")
 # A request leaves within this many seconds of its reserved moment, or reserves again. The gap is longer by as much, so
 # that a late one and an early one are never closer than the delay.
 GRACE_SECONDS = 0.25
+# A rest with no more than this to go (a short Retry-After) is waited for; a longer one is an outcome.
+SHORT_REST_SECONDS = 30.0
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -85,24 +89,26 @@ class Pace:
     async def reserve(self, url: str) -> None:
         """Wait for the host's next free moment, which is then taken. CannotLook(resting) while the host rests."""
         host = host_of(url)
-        await self._wait_until(await self._book(host), host)
+        while not await self._reached(await self._book(host), host):
+            pass
 
     async def moment(self, url: str) -> None:
         """Wait for a moment that this process has reserved and not used, or reserve one; it is used up."""
         host = host_of(url)
-        while (start := self._claim(host)) is None:
-            await self._book(host)
-        await self._wait_until(start, host)
+        reached = False
+        while not reached:
+            while (start := self._claim(host)) is None:
+                await self._book(host)
+            reached = await self._reached(start, host)
 
     async def _book(self, host: str) -> Start:
         delay = self.delay(host)
         gap = delay * (1.0 + random.uniform(0.0, self._jitter))  # noqa: S311
         if gap:
             gap += GRACE_SECONDS
-        answer = await asyncio.to_thread(
-            gates.reserve, self.database, host, gap=gap, wait_max=self._wait_max, rest=self.rule)
-        if isinstance(answer, gates.Rest):
-            raise resting_error(host, answer)
+        take = partial(gates.reserve, self.database, host, gap=gap, wait_max=self._wait_max, rest=self.rule)
+        while isinstance(answer := await asyncio.to_thread(take), gates.Rest):
+            await _sit_out(answer, host)
         start = Start(monotonic() + answer, delay)
         self._starts[host].append(start)
         return start
@@ -114,15 +120,13 @@ class Pace:
             starts.popleft()
         return starts.popleft() if starts else None
 
-    async def _wait_until(self, start: Start, host: str) -> None:
+    async def _reached(self, start: Start, host: str) -> bool:
+        """Wait for the moment; False when the host has asked for a pause meanwhile, so that it is worth nothing."""
         await asyncio.sleep(max(0.0, start.at - monotonic()))
-        await self.refuse_while_resting(host)  # the answer to an earlier request may have come meanwhile
-
-    async def refuse_while_resting(self, host: str) -> None:
-        """CannotLook(resting) while the host rests."""
         rest = await self.resting(host)
         if rest is not None:
-            raise resting_error(host, rest)
+            await _sit_out(rest, host)
+        return rest is None
 
     async def resting(self, host: str) -> gates.Rest | None:
         """The host's rest, None when it may be asked."""
@@ -133,6 +137,10 @@ class Pace:
         return await asyncio.to_thread(
             gates.rest_host, self.database, host, reason, rule=self.rule, retry_after=seconds)
 
+    async def hold(self, host: str, seconds: float, reason: str) -> None:
+        """Leave the host alone for as long as its Retry-After says, within the limit of a rest."""
+        await asyncio.to_thread(gates.hold_host, self.database, host, reason, seconds=seconds, rule=self.rule)
+
     async def answered(self, host: str) -> None:
         """The host answered properly: its next rest is a short one again."""
         await asyncio.to_thread(gates.host_answered, self.database, host)
@@ -140,6 +148,12 @@ class Pace:
     async def slow_down(self, host: str) -> None:
         """robots.txt was just read: its Crawl-delay counts from now."""
         await asyncio.to_thread(gates.push, self.database, host, gap=self.delay(host))
+
+
+async def _sit_out(rest: gates.Rest, host: str) -> None:
+    if rest.seconds > SHORT_REST_SECONDS:
+        raise resting_error(host, rest)
+    await asyncio.sleep(rest.seconds + 0.01)
 
 
 def resting_error(name: str, rest: gates.Rest) -> CannotLook:
@@ -178,9 +192,13 @@ class PaceMiddleware:
         request.meta.pop("paced_for", None)  # a hop to another host must not carry it
         await self.pace.moment(request.url)
 
-    def process_response(self, request: Request, response: Response) -> Response:
-        """The host's turn passes on."""
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """The host's turn passes on. A Retry-After counts for everybody who asks this host, in every process."""
         self._release(request)
+        pause = retry_after(response.headers) if response.status in (429, 503) else None
+        if pause is not None:
+            host = host_of(request.url)
+            await self.pace.hold(host, pause, f"status {response.status} with Retry-After")
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:

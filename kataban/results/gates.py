@@ -74,6 +74,16 @@ def rest_host(database: Database, host: str, reason: str, *, rule: RestRule, ret
         return resting
 
 
+def hold_host(database: Database, host: str, reason: str, *, seconds: float, rule: RestRule) -> None:
+    """Leave the host alone for as long as it asked (Retry-After); a longer rest stays, and the next is no longer."""
+    with database.writing() as connection:
+        now = _now(connection)
+        until = now + timedelta(seconds=min(seconds, rule.longest))
+        gate = _gate(connection, host, now)
+        if gate.rest_until is None or gate.rest_until < until:
+            _set_gate(connection, host, rest_until=until, reason=reason)
+
+
 def host_rest(database: Database, host: str, *, rule: RestRule) -> Rest | None:
     """The host's rest, None when it may be asked."""
     with database.reading() as connection:

@@ -202,6 +202,31 @@ def test_retry_after_as_a_date() -> None:
     assert retry_after(Headers({"Retry-After": header_after(90)})) == pytest.approx(90, abs=3)
 
 
+def test_after_a_429_nobody_asks_before_its_retry_after_is_over(crawl: Crawling) -> None:
+    async def limited_once(_request: web.Request) -> web.Response:
+        first = server.pages() == ["/limited/0"]
+        return text("", 429, Retry_After="2") if first else text("ok")
+
+    with serving(site(None, limited=limited_once)) as server:
+        both = [crawl.start([f"{server.url}/limited/{number}" for number in numbers], allow=[server.address],
+                            paced=True, settings={"DOWNLOAD_DELAY": 0.2}) for numbers in ((0, 1), (0, 3))]
+        results = [result for process in both for result in crawl.finish(process)]
+    assert sorted(result["outcome"] or "" for result in results) == ["", "", "", "rate_limited"]
+    pages = [asked.at for asked in server.log if asked.path != "/robots.txt"]
+    assert pages[1] - pages[0] >= 2.0
+    assert min(later - earlier for earlier, later in pairwise(pages)) >= 0.2
+
+
+def test_a_long_retry_after_is_an_outcome_for_the_next_request(crawl: Crawling) -> None:
+    async def limited(_request: web.Request) -> web.Response:
+        return text("", 503, Retry_After="3600")
+
+    with serving(site(None, limited=limited)) as server:
+        results = [crawl([f"{server.url}/limited/{run}"], allow=[server.address])[0] for run in range(2)]
+    assert [result["outcome"] for result in results] == ["rate_limited", "resting"]
+    assert server.pages() == ["/limited/0"]
+
+
 def test_a_429_is_told_with_its_retry_after_and_not_asked_again(crawl: Crawling) -> None:
     async def limited(_request: web.Request) -> web.Response:
         return text("", 429, Retry_After="7")

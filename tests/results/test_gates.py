@@ -70,6 +70,15 @@ def test_rests_grow_to_a_limit_and_an_old_one_is_forgotten(database: Database) -
     assert gates.rest_host(database, HOST, "503", rule=RULE).seconds == 10
 
 
+def test_a_host_is_held_as_long_as_it_asks_and_its_next_rest_is_no_longer(database: Database) -> None:
+    for seconds in (5, 60, 3, 1e9):
+        gates.hold_host(database, HOST, "429", seconds=seconds, rule=RULE)
+        rest = gates.host_rest(database, HOST, rule=RULE)
+        assert rest is not None
+        assert rest.seconds == pytest.approx(min(max(seconds, 60), 100) if seconds != 5 else 5, abs=1.5)
+    assert gates.rest_host(database, HOST, "429", rule=RULE).seconds == 10
+
+
 def test_no_rest_is_longer_than_the_longest_whatever_the_clock_did(database: Database) -> None:
     gates.rest_host(database, HOST, "503", rule=RULE)
     set_gate(database, rest_until=datetime.now(UTC) + timedelta(days=30))
