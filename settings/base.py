@@ -10,6 +10,7 @@ import os
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from dotenv import load_dotenv
 
@@ -19,6 +20,13 @@ load_dotenv(PROJECT_ROOT / ".env")  # keys and the user's own settings; what the
 
 def _words(name: str) -> list[str]:
     return [word for word in re.split(r"[,\s]+", os.environ.get(name, "")) if word]
+
+
+def _place(url: str) -> list[str]:
+    netloc = urlsplit(url).netloc
+    if not netloc or re.search(r":[0-9]+$", netloc):
+        return [netloc] if netloc else []
+    return [f"{netloc}:{443 if url.startswith('https:') else 80}"]
 
 
 # --- Kataban's own ---------------------------------------------------------------------------------------------------
@@ -31,8 +39,10 @@ KATABAN_QUEUE = os.environ.get("KATABAN_QUEUE") or f"{STATE_FOLDER}/queue"
 # Sources that are off by default because their terms restrict business use; naming one here switches it on.
 KATABAN_ENABLE = _words("KATABAN_ENABLE")
 KATABAN_LANG = os.environ.get("KATABAN_LANG") or ("ja" if os.environ.get("LANG", "").startswith("ja") else "en")
-# host:port pairs that the egress guard lets through although they are private; for tests and the sample market.
-KATABAN_ALLOW_HOSTS = _words("KATABAN_ALLOW_HOSTS")
+# host:port pairs that the egress guard lets through although they are private: test servers, the sample market, and
+# the user's own SearXNG.
+_SEARXNG = os.environ.get("SEARXNG_URL", "").strip().rstrip("/")
+KATABAN_ALLOW_HOSTS = [*_words("KATABAN_ALLOW_HOSTS"), *_place(_SEARXNG)]
 
 # Budgets of one Search (one Query asked of one Source).
 DETAILS_PER_SEARCH = 20  # items opened on their own page; the row alone seldom proves a model
@@ -68,9 +78,10 @@ ROBOTSTXT_OBEY = True  # read by our own middleware below; Scrapy 2.19's lets co
 ROBOTSTXT_USER_AGENT = "Kataban"  # the product token, as RFC 9309 wants it
 ROBOTS_CACHE_SECONDS = 24 * 3600  # RFC 9309's upper bound, for definite answers only
 ROBOTS_UNKNOWN_SECONDS = 600  # how long "could not be read" is believed inside one run
-# Documented endpoints that answer only with the user's own key and may be asked although robots.txt of the API host
-# says no (scheme, host and path prefix, one by one, never pages). Empty: no such robots.txt is known to us.
-ROBOTS_EXEMPT_ENDPOINTS: list[str] = []
+# Endpoints that may be asked although their robots.txt says no: documented ones that answer only with the user's own
+# key, and the user's own SearXNG, which ships "Disallow: /*?*q=*" for strangers. Scheme, host and path prefix, one by
+# one; a request must say so itself (meta["robots_exempt"]), and no page's does.
+ROBOTS_EXEMPT_ENDPOINTS = [*_words("KATABAN_ROBOTS_EXEMPT"), *([f"{_SEARXNG}/search"] if _SEARXNG else [])]
 
 # --- Concurrency and throttling --------------------------------------------------------------------------------------
 
