@@ -2,8 +2,14 @@
 
 from kataban.offers.arrival import Arrival, arrival
 from kataban.offers.freshness import fresh_until
+from kataban.offers.places import Place, same_goods
 from kataban.offers.price import price_doubt, total
+from kataban.offers.profit import Terms, break_even, profit, rates_of
 from kataban.offers.purchase import purchase
 from kataban.offers.table import arrival_columns
 
-__all__ = ["Arrival", "arrival", "arrival_columns", "fresh_until", "price_doubt", "purchase", "total"]
+__all__ = [
+    "Arrival", "Place", "Terms",
+    "arrival", "arrival_columns", "break_even", "fresh_until", "price_doubt", "profit", "purchase", "rates_of",
+    "same_goods", "total",
+]

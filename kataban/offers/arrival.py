@@ -43,7 +43,8 @@ def arrival(
     """When something bought `now` arrives at `ship_to`, and whether that is before `ship_by`.
 
     `ships_in_days` is (min, max) days until dispatch as shown; `business_days` says that they are 営業日, None
-    that it is not known (a shop's). `pauses` are the words of dispatch_pause phrases. Times without an offset are read as Japan's.
+    that it is not known (a shop's). `pauses` are the words of dispatch_pause phrases. Times
+    without an offset are read as Japan's.
     """
     today = _japan(now).date()
     needed_by = None if ship_by is None else _japan(ship_by) - timedelta(days=handling_days)

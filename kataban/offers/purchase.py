@@ -53,9 +53,9 @@ def purchase(listing: Listing, judgement: Judgement, appraisal: Appraisal,
     """Our conclusion and its reasons, the deciding ones first.
 
     `now` only when the verdict is exact, the site says in stock, the price is fixed, no phrase blocks or asks, the
-    condition is known and not worse than accepted, the limit on the total of one unit holds and the known quantity is enough.
-    Unknown shipping passes on the price alone and leaves a reason. An unknown condition is `ask_first`: a person must
-    look. What the user avoids is `no`.
+    condition is known and not worse than accepted, the limit on the total of one unit holds and the known quantity is
+    enough. Unknown shipping passes on the price alone and leaves a reason. An unknown condition is `ask_first`: a
+    person must look. What the user avoids is `no`.
     """
     answers = [*_word(appraisal), *_model(judgement), *_stock(listing, wanted), *_price(listing, wanted),
                *_condition(listing, wanted), *_phrases(appraisal, wanted)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,19 +17,8 @@ _SPAN_MAX = 60
 _PLACE_NAMES = {"user_name": "name", "seller_name": "name", "comments": "comment", "introduction": "profile"}
 
 
-class _Compiled(NamedTuple):
-    """One Rule of one Kind, ready to be searched."""
-
-    kind: Kind
-    anchors: tuple[str, ...]
-    reading: str
-    pattern: re.Pattern[str]
-    lifts: re.Pattern[str] | None
-    lifted_by: re.Pattern[str] | None
-
-
 def phrases(text: str, place: str, context: str = "") -> list[PhraseHit]:
-    """All phrases of the tables in one visible text, the strongest effect first, then in order of appearance.
+    """All phrases of the tables in one visible text, the strongest effect first.
 
     `place` is title, description, name, profile or comment (any other is read as a description) and is told in the
     hits. `context` is the listing's other text (its title beside a description), which can lift a kind: nobody tests
@@ -36,11 +26,11 @@ def phrases(text: str, place: str, context: str = "") -> list[PhraseHit]:
     """
     if not text:
         return []
-    asked = _PLACE_NAMES.get(place, place)
-    reading = read(text)
-    found = _Found(reading, reading.without_brackets(), f"{text}\n{context}")
-    hits = [_hit(rule.kind, span, place) for rule in _rules(asked if asked in PLACES else "description")
-            for span in found.spans(rule)]
+    known = _PLACE_NAMES.get(place, place)
+    texts = _Texts(read(text), f"{text}\n{context}")
+    hits = [_hit(rule.kind, span, place)
+            for rule in _index(known if known in PLACES else "description").candidates(texts.plain.text)
+            for span in texts.spans(rule)]
     return sorted(dict.fromkeys(hits), key=lambda hit: _STRENGTH[hit.effect])
 
 
@@ -49,42 +39,63 @@ def strongest(hits: Iterable[PhraseHit]) -> Effect:
     return min((hit.effect for hit in hits), key=_STRENGTH.__getitem__, default=Effect.NEUTRAL)
 
 
-class _Found(NamedTuple):
+class _Compiled(NamedTuple):
+    """One Rule of one Kind, ready to be searched."""
+
+    kind: Kind
+    reading: str
+    pattern: re.Pattern[str]
+    lifts: re.Pattern[str] | None
+    lifted_by: re.Pattern[str] | None
+
+
+class _Texts:
     """One text in the forms the rules ask for."""
 
-    bracketed: Reading
-    plain: Reading
-    whole: str
+    def __init__(self, bracketed: Reading, whole: str) -> None:
+        self.bracketed = bracketed
+        self.plain = bracketed.without_brackets()
+        self.whole = whole
 
     def spans(self, rule: _Compiled) -> Iterator[str]:
-        """The words, as written, of every hit of one rule."""
-        if not any(anchor in self.plain.text for anchor in rule.anchors):
-            return
-        if rule.lifted_by is not None and rule.lifted_by.search(self.whole):
-            return
+        """The words, as written, of every hit of one rule that no lift overlaps."""
         reading = self.bracketed if rule.reading == "bracketed" else self.plain
         searched = reading.original if rule.reading == "raw" else reading.text
+        found = [match.span() for match in rule.pattern.finditer(searched)]
+        if not found or (rule.lifted_by is not None and rule.lifted_by.search(self.whole)):
+            return
         lifted = [match.span() for match in rule.lifts.finditer(searched)] if rule.lifts else []
-        for match in rule.pattern.finditer(searched):
-            start, end = match.span()
+        for start, end in found:
             if not any(start < last and first < end for first, last in lifted):
-                yield match.group() if rule.reading == "raw" else reading.span(start, end)
+                yield searched[start:end] if rule.reading == "raw" else reading.span(start, end)
 
 
-def _hit(kind: Kind, span: str, place: str) -> PhraseHit:
-    words = " ".join(span.split())[:_SPAN_MAX]
-    return PhraseHit(kind.kind, kind.effect, words, place, kind.text_ja, kind.text_en)
+class _Index:
+    """The rules of one place by the first two characters of their anchors, so that most are never tried."""
+
+    def __init__(self, rules: Iterable[tuple[Kind, Rule]]) -> None:
+        self._rules: list[_Compiled] = []
+        self._by_key: dict[str, set[int]] = defaultdict(set)
+        for at, (kind, rule) in enumerate(rules):
+            self._rules.append(_compiled(kind, rule))
+            for anchor in rule.anchors:
+                self._by_key[anchor[:2]].add(at)
+        self._keys = frozenset(self._by_key)
+
+    def candidates(self, text: str) -> list[_Compiled]:
+        """The rules one of whose anchors may stand in the text, in the tables' order."""
+        keys = self._keys & {*text, *map(str.__add__, text, text[1:])}
+        return [self._rules[at] for at in sorted(set().union(*(self._by_key[key] for key in keys)))]
 
 
 @lru_cache(maxsize=len(PLACES))
-def _rules(place: str) -> tuple[_Compiled, ...]:
-    return tuple(_compiled(kind, rule) for kind in kinds() for rule in kind.rules if place in rule.places)
+def _index(place: str) -> _Index:
+    return _Index((kind, rule) for kind in kinds() for rule in kind.rules if place in rule.places)
 
 
 def _compiled(kind: Kind, rule: Rule) -> _Compiled:
     lifts = kind.lifts if rule.lifts is None else rule.lifts
-    return _Compiled(kind, rule.anchors, rule.reading, re.compile(_either(rule.patterns)), _maybe(lifts),
-                     _maybe(kind.lifted_by))
+    return _Compiled(kind, rule.reading, re.compile(_either(rule.patterns)), _maybe(lifts), _maybe(kind.lifted_by))
 
 
 def _maybe(patterns: Sequence[str]) -> re.Pattern[str] | None:
@@ -93,3 +104,8 @@ def _maybe(patterns: Sequence[str]) -> re.Pattern[str] | None:
 
 def _either(patterns: Sequence[str]) -> str:
     return "|".join(f"(?:{expand(pattern)})" for pattern in patterns)
+
+
+def _hit(kind: Kind, span: str, place: str) -> PhraseHit:
+    words = " ".join(span.split())[:_SPAN_MAX]
+    return PhraseHit(kind.kind, kind.effect, words, place, kind.text_ja, kind.text_en)

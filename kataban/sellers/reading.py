@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 # One character to its plain form; everything not named here and not a letter or digit is decoration.
@@ -26,25 +27,27 @@ _MARKS = {
 # Kanji that stand beside kana spellings of the same word, so that each pattern is written once.
 _KANA = {"御": "ご", "頂": "いただ", "戴": "いただ", "致": "いた", "為": "ため", "迄": "まで", "宜": "よろ"}
 _DASHES = frozenset("‐‑‒–—―−")
+_DECORATION = "\0"
 _INTERLEAVED = re.compile(r"([^\w\s])(?:\w\1){3,}")
 _COMPOSED = re.compile(r".[\u3099\u309a\uff9e\uff9f]")
-# A bracket between two ASCII words parts them.
-_BETWEEN_WORDS = re.compile(r"(?<=[a-z0-9])[\[\]](?=[a-z0-9])")
+_BRACKET = re.compile(r"[\[\]]")
 # A line that ends so ends its sentence, with or without punctuation.
-_FINAL = re.compile(r"(?:です|ます|した|ません|でした|さい|せん|ない|(?<!不)可|ok|[×○。]|済み?|なし|無し|可能|歓迎|[よね])$")
+_FINAL = re.compile(
+    r"(?:です|ます|した|ません|でした|さい|せん|ない|(?<!不)可|ok|[×○。]|済み?|なし|無し|可能|歓迎|[よね])$")
 _GAP = re.compile(r"[\0 \n]+")
 
 
 class _Folded(dict[str, str]):
-    """Character to its plain form, found once and remembered. ` ` is a gap, `` is decoration."""
+    """Character to its plain form, found once and remembered; decoration becomes NUL."""
 
     def __missing__(self, character: str) -> str:
-        self[character] = folded = "".join(map(_plain, _MARKS.get(character) or _compatible(character)))
-        return folded
+        plain = "".join(map(_plain, _MARKS.get(character) or _compatible(character)))
+        self[character] = plain or _DECORATION
+        return self[character]
 
 
-def _compatible(character: str) -> str:
-    return unicodedata.normalize("NFKC", character).lower()
+def _compatible(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 def _plain(character: str) -> str:
@@ -57,7 +60,7 @@ def _plain(character: str) -> str:
     return " " if character.isspace() or character.isascii() or character in _DASHES else ""
 
 
-_FOLDED = _Folded()
+_fold_one = _Folded().__getitem__
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +69,17 @@ class Reading:
 
     original: str
     text: str
-    starts: list[int]
+    starts: Sequence[int]
 
     def span(self, start: int, end: int) -> str:
         """The words of the original that the plain characters [start, end) came from."""
         return self.original[self.starts[start]:self.starts[end - 1] + 1]
 
     def without_brackets(self) -> Reading:
-        """The same without the brackets, which sellers put anywhere: 【即購入】不可."""
-        text = _BETWEEN_WORDS.sub(" ", self.text)
-        kept = [at for at, character in enumerate(text) if character not in "[]"]
-        return Reading(self.original, "".join(text[at] for at in kept), [self.starts[at] for at in kept])
+        """The same without the brackets, which sellers put anywhere (【即購入】不可)."""
+        if not _BRACKET.search(self.text):
+            return self
+        return _cut(self, _BRACKET, lambda _, before, after: " " if _words(before, after) else "")
 
 
 def read(text: str) -> Reading:
@@ -84,33 +87,22 @@ def read(text: str) -> Reading:
 
     A line break inside a sentence disappears; one after punctuation, before a bullet or between paragraphs stays.
     """
-    folded, starts = _fold(text)
-    parts: list[str] = []
-    kept: list[int] = []
-    at = 0
-    for gap in _GAP.finditer(folded):
-        parts.append(folded[at:gap.start()])
-        kept.extend(starts[at:gap.start()])
-        at = gap.end()
-        if filler := _filler(gap.group(), folded[max(gap.start() - 4, 0):gap.start()], folded[at:at + 1]):
-            parts.append(filler)
-            kept.append(starts[gap.start()])
-    parts.append(folded[at:])
-    kept.extend(starts[at:])
-    return Reading(text, "".join(parts), kept)
+    return _cut(_fold(text), _GAP, _filler)
 
 
-def _fold(text: str) -> tuple[str, list[int]]:
-    """Every character folded; decoration becomes NUL: a line break beside it is not a soft one."""
+def _fold(text: str) -> Reading:
+    """Every character folded; decoration is still there as NUL: a line break beside it is not a soft one."""
     marks = _interleaved(text)
     composed = {m.start(): _compatible(m.group()) for m in _COMPOSED.finditer(text)}
-    characters: list[str] = []
-    starts: list[int] = []
-    for at, character in enumerate(text):
-        folded = "" if at in marks or at - 1 in composed else composed.get(at) or _FOLDED[character]
-        characters.append(folded or "\0")
-        starts.extend([at] * (len(folded) or 1))
-    return "".join(characters), starts
+    if marks or composed:
+        folded = [_DECORATION if at in marks or at - 1 in composed else composed.get(at) or _fold_one(character)
+                  for at, character in enumerate(text)]
+    else:
+        folded = list(map(_fold_one, text))
+    plain = "".join(folded)
+    if len(plain) == len(text):
+        return Reading(text, plain, range(len(text)))
+    return Reading(text, plain, [at for at, form in enumerate(folded) for _ in form])
 
 
 def _interleaved(text: str) -> set[int]:
@@ -118,11 +110,38 @@ def _interleaved(text: str) -> set[int]:
     return {m.start() + i for m in _INTERLEAVED.finditer(text) for i, c in enumerate(m.group()) if c == m.group(1)}
 
 
+def _cut(reading: Reading, gaps: re.Pattern[str], filler: Callable[[str, str, str], str]) -> Reading:
+    """The reading with each gap replaced by what `filler` says of it and of the text before and after."""
+    parts: list[str] = []
+    starts: list[int] = []
+    text, at = reading.text, 0
+    for gap in gaps.finditer(text):
+        first, last = gap.span()
+        kept = filler(gap.group(), text[max(first - 4, 0):first], text[last:last + 1])
+        parts += text[at:first], kept
+        starts += reading.starts[at:first]
+        if kept:
+            starts.append(reading.starts[first])
+        at = last
+    parts.append(text[at:])
+    starts += reading.starts[at:]
+    return Reading(reading.original, "".join(parts), starts)
+
+
 def _filler(gap: str, before: str, after: str) -> str:
     """What stays of a run of spaces, decoration and line breaks."""
-    last = before[-1:]
-    words = last.isascii() and last.isalnum() and after.isascii() and after.isalnum()
-    soft = gap.count("\n") == 1 and "\0" not in gap and last.isalnum() and after.isalnum() and not _FINAL.search(before)
-    if "\n" in gap and not soft:
+    if "\n" in gap and not _soft(gap, before, after):
         return "\n"
-    return " " if words else ""
+    return " " if _words(before, after) else ""
+
+
+def _soft(gap: str, before: str, after: str) -> bool:
+    """Is it one line break in the middle of a sentence?"""
+    if gap.count("\n") > 1 or _DECORATION in gap:
+        return False
+    return before[-1:].isalnum() and after.isalnum() and not _FINAL.search(before)
+
+
+def _words(before: str, after: str) -> bool:
+    """Do two ASCII words meet here?"""
+    return before[-1:].isascii() and before[-1:].isalnum() and after.isascii() and after.isalnum()
