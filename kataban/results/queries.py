@@ -13,12 +13,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kataban.items import Evidence, Lead, Listing, Purchase, Query, Verdict, Wanted, WantedState
+from kataban.items import Evidence, Lead, Listing, Purchase, Query, Seller, Verdict, Wanted, WantedState
 from kataban.results.rows import judgement_of, listing_of, query_of, seller_of, wanted_of
 from kataban.results.tables import judgements, leads, listings, purchases, queries, searches, sellers, wanted
 from matcher import squashed
 
 CHUNK = 500
+LIVE = (WantedState.OPEN, WantedState.NEEDS_MODEL)
 _ORDER = {Purchase.NOW.value: 0, Purchase.ASK_FIRST.value: 1}
 
 
@@ -61,9 +62,9 @@ class Answer:
 
 
 def answers(connection: sa.Connection, now: datetime, *, model: str | None = None, order: str | None = None,
-            states: Iterable[WantedState] = (WantedState.OPEN, WantedState.NEEDS_MODEL)) -> list[Answer]:
-    """One Answer per Wanted in `states`, narrowed by model number (any spelling) or order id."""
-    found = [_begin(row) for row in _wanted_rows(connection, order, states)]
+            states: Iterable[WantedState] = LIVE, ids: Sequence[int] | None = None) -> list[Answer]:
+    """One Answer per Wanted in `states`, narrowed by model number (any spelling), order id or wanted ids."""
+    found = [_begin(row) for row in _wanted_rows(connection, order, states, ids)]
     if model is not None:
         found = [answer for answer in found if _is_model(answer.wanted, model)]
     for start in range(0, len(found), CHUNK):
@@ -77,13 +78,15 @@ def _is_model(need: Wanted, model: str) -> bool:
     return squashed(need.model_number or need.jan or "") == squashed(model)
 
 
-def _wanted_rows(connection: sa.Connection, order: str | None,
-                 states: Iterable[WantedState]) -> Sequence[sa.RowMapping]:
+def _wanted_rows(connection: sa.Connection, order: str | None, states: Iterable[WantedState],
+                 ids: Sequence[int] | None) -> Sequence[sa.RowMapping]:
     query_columns = [queries.c[name].label(f"query_{name}") for name in ("model_number", "maker", "jan", "name")]
     statement = (sa.select(wanted, *query_columns).outerjoin(queries, queries.c.id == wanted.c.query_id)
                  .where(wanted.c.state.in_([state.value for state in states])))
     if order is not None:
         statement = statement.where(wanted.c.order_id == order)
+    if ids is not None:
+        statement = statement.where(wanted.c.id.in_(ids))
     return connection.execute(statement).mappings().all()
 
 
@@ -174,6 +177,19 @@ def wanted_of_query(connection: sa.Connection, query_id: int) -> list[Wanted]:
     rows = connection.execute(sa.select(wanted).where(
         wanted.c.query_id == query_id, wanted.c.state == WantedState.OPEN.value)).mappings()
     return [wanted_of(row) for row in rows]
+
+
+def sellers_read(connection: sa.Connection, sources: Iterable[str], since: datetime) -> dict[tuple[str, str], Seller]:
+    """The sellers whose own page was read since then; their profile is what was kept of it: its matched phrases."""
+    rows = connection.execute(sa.select(sellers).where(
+        sellers.c.source.in_(list(sources)), sellers.c.page_read_at >= since)).mappings()
+    return {(row["source"], row["seller_id"]): _with_phrases(row) for row in rows}
+
+
+def _with_phrases(row: sa.RowMapping) -> Seller:
+    seller = seller_of(row)
+    seller.profile = "\n".join(hit["span"] for hit in row["profile_phrases"] or ()) or None
+    return seller
 
 
 def queries_of_model(connection: sa.Connection, model: str) -> frozenset[int]:

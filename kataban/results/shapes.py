@@ -6,14 +6,22 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from kataban.items import Listing
+from kataban.items import Listing, Wanted
+from kataban.offers import Terms, arrival, break_even, profit, same_goods
 from kataban.results.links import links_for
 from kataban.results.queries import Answer, Offer
 
 
-def answer_shape(answer: Answer) -> dict[str, Any]:
-    """One Wanted with its alternatives, look-alikes, coverage and links; times in ISO 8601 with offset."""
-    need = answer.wanted
+# Kind of the phrases that say when a seller does not send (kataban.sellers).
+_PAUSE = "dispatch_pause"
+
+
+def answer_shape(answer: Answer, terms: Terms | None = None) -> dict[str, Any]:
+    """One Wanted with its alternatives, look-alikes, coverage and links; times in ISO 8601 with offset.
+
+    With `terms` also what it earns: `break_even` of the row, `profit` of each offer, both in yen.
+    """
+    need, terms = answer.wanted, terms or Terms()
     asked = need.model_number or need.jan
     return {
         "wanted_id": need.wanted_id,
@@ -26,16 +34,37 @@ def answer_shape(answer: Answer) -> dict[str, Any]:
         "ship_by": _time(need.ship_by),
         "state": need.state.value,
         "max_price": need.max_price,
-        "alternatives": [_offer_shape(offer) for offer in answer.alternatives],
-        "not_purchasable": [_offer_shape(offer) for offer in answer.not_purchasable],
-        "look_alikes": [_offer_shape(offer) for offer in answer.look_alikes],
+        "query_id": answer.query.query_id if answer.query else None,
+        "sku": need.sku,
+        "asin": need.asin,
+        "quantity": need.quantity,
+        "condition": need.condition.value,
+        "sale_price": None if need.sale_price is None else str(need.sale_price),
+        "sale_currency": need.sale_currency,
+        "break_even": break_even(need, terms),
+        "alternatives": _alternative_shapes(answer, terms),
+        "not_purchasable": [_offer_shape(offer, need, terms) for offer in answer.not_purchasable],
+        "look_alikes": [_offer_shape(offer, need, terms) for offer in answer.look_alikes],
         "coverage": {source: {**asdict(covered), "at": _time(covered.at)}
                      for source, covered in answer.coverage.items()},
         "links": links_for(asked) if asked else {},
     }
 
 
-def _offer_shape(offer: Offer) -> dict[str, Any]:
+def _alternative_shapes(answer: Answer, terms: Terms) -> list[dict[str, Any]]:
+    """The alternatives; one of the same goods as an earlier one says so, and the earlier one names all its places."""
+    shapes = [_offer_shape(offer, answer.wanted, terms) | {"also_at": [], "same_as": None}
+              for offer in answer.alternatives]
+    for at, places in same_goods([offer.listing for offer in answer.alternatives]).items():
+        for place in places:
+            first, other = shapes[at], shapes[place.at]
+            first["also_at"].append({name: other[name] for name in ("source", "listing_id", "url", "total")}
+                                    | {"certain": place.certain})
+            other["same_as"] = {"source": first["source"], "listing_id": first["listing_id"], "certain": place.certain}
+    return shapes
+
+
+def _offer_shape(offer: Offer, need: Wanted, terms: Terms) -> dict[str, Any]:
     listing = offer.listing
     return {
         "source": listing.source,
@@ -47,7 +76,12 @@ def _offer_shape(offer: Offer) -> dict[str, Any]:
         "shipping": listing.shipping,
         "shipping_included": listing.shipping_included,
         "total": offer.total,
+        "profit": profit(offer.total, need, terms),
+        "points": listing.points,
+        "coupon": listing.coupon,
+        "image_url": listing.image_url,
         "condition": listing.condition.value,
+        "condition_label": listing.condition_label,
         "availability": listing.availability.value,
         "purchase": offer.purchase.value if offer.purchase else None,
         "purchase_reasons": list(offer.reasons),
@@ -55,6 +89,8 @@ def _offer_shape(offer: Offer) -> dict[str, Any]:
         "verdict": offer.verdict.value,
         "evidence": [asdict(evidence) for evidence in offer.evidence],
         "seller": _seller_shape(listing),
+        "arrival": _arrival_shape(listing, need, terms),
+        "quantity": listing.quantity,
         "seen_at": _time(listing.seen_at),
     }
 
@@ -69,6 +105,19 @@ def _seller_shape(listing: Listing) -> dict[str, Any]:
         "personality": appraisal.personality if appraisal else None,
         "reasons": [asdict(reason) for reason in appraisal.reasons] if appraisal else [],
     }
+
+
+def _arrival_shape(listing: Listing, need: Wanted, terms: Terms) -> dict[str, Any] | None:
+    """When it arrives if it is bought at the moment it was seen."""
+    if listing.seen_at is None:
+        return None
+    pauses = [hit.span for hit in listing.appraisal.phrases if hit.kind == _PAUSE] if listing.appraisal else []
+    business = None if listing.seller is None or listing.seller.business is not False else False
+    found = arrival(listing.ships_in_days, listing.shipping_method, listing.ships_from, now=listing.seen_at,
+                    ship_by=need.ship_by, ship_to=terms.ship_to, handling_days=terms.handling_days,
+                    business_days=business, pauses=pauses)
+    return {"in_time": found.in_time, "earliest": found.earliest.isoformat() if found.earliest else None,
+            "latest": found.latest.isoformat() if found.latest else None}
 
 
 def _time(moment: datetime | None) -> str | None:
