@@ -31,6 +31,7 @@ from kataban.items import (
     Seller,
     Verdict,
 )
+from kataban.items.merging import merge_sellers
 from kataban.manners.failures import cannot_look_of, cannot_look_of_status
 from kataban.results.writing import Closing
 from matcher import compile_query, judge_listing
@@ -75,6 +76,7 @@ class Asking:
         self._pending = 0
         self._idle = asyncio.Event()
         self._unread: set[tuple[str, str]] = set()
+        self._waiting: dict[tuple[str, str], list[Listing]] = {}
 
     # --- the Search as a whole -----------------------------------------------------------------------------------
 
@@ -212,8 +214,10 @@ class Asking:
         return max(why.retry_after or 0.0, limits.pause * 2**stage.tries)
 
     def _failed(self, stage: Stage, why: CannotLook) -> Iterator[Listing]:
-        if stage.name != "seller":  # an unread seller page leaves the seller unknown, not the model
-            self._book(why)
+        if stage.name == "seller":  # an unread seller page leaves the seller unknown, not the model
+            yield from self._with_seller(stage, ())
+            return
+        self._book(why)
         if stage.held is not None:
             yield from self._emit(stage.held, has_detail=stage.name == "detail")
 
@@ -275,7 +279,8 @@ class Asking:
             for out in self._emit(listing, has_detail=request is not None):
                 yield out
             return
-        async for found in self._send(*follow):
+        send = self._ask_seller if follow[1].name == "seller" else self._send
+        async for found in send(*follow):
             yield found
 
     def _follow(self, listing: Listing, verdict: Verdict, detail: Request | None) -> tuple[Request, Stage] | None:
@@ -285,18 +290,37 @@ class Asking:
                 return None
             self._details -= 1
             return detail, self._stage_of(detail, "detail", self.spider.parse_detail, listing)
-        if verdict is not Verdict.EXACT or listing.seller is None or self.desk.knows_seller(listing.seller):
+        if verdict is not Verdict.EXACT or listing.seller is None:
+            return None
+        known = self.desk.known_seller(listing.seller)
+        if known is not None:
+            listing.seller = merge_sellers(known, listing.seller)
             return None
         request = self.spider.seller(listing)
         if request is None:
             return None
-        self.desk.note_seller(listing.seller)
         return request, self._stage_of(request, "seller", self.spider.parse_seller, listing)
 
-    def _with_seller(self, stage: Stage, found: list[Any]) -> Iterator[Listing]:
+    async def _ask_seller(self, request: Request, stage: Stage) -> Yielded:
+        """Ask for a seller's page once; further Listings of the seller wait for the same answer."""
         assert stage.held is not None  # noqa: S101 - a seller's page is only asked for a held Listing
-        sellers = [item for item in found if isinstance(item, Seller)]
-        yield from self._emit(replace(stage.held, seller=sellers[0]) if sellers else stage.held, has_detail=False)
+        key = _seller_key(stage.held)
+        if key in self._waiting:
+            self._waiting[key].append(stage.held)
+            return
+        self._waiting[key] = [stage.held]
+        async for out in self._send(request, stage):
+            yield out
+
+    def _with_seller(self, stage: Stage, found: Iterable[Any]) -> Iterator[Listing]:
+        """The Listings that waited for the seller, filled where the page could be read."""
+        assert stage.held is not None  # noqa: S101
+        read = next((item for item in found if isinstance(item, Seller)), None)
+        if read is not None:
+            self.desk.keep_seller(read)
+        for listing in self._waiting.pop(_seller_key(stage.held), [stage.held]):
+            # A copy for each: the pipelines take the profile off what they are given.
+            yield from self._emit(replace(listing, seller=replace(read)) if read else listing, has_detail=False)
 
     def _emit(self, listing: Listing, *, has_detail: bool) -> Iterator[Listing]:
         self._pending += 1
@@ -328,6 +352,11 @@ class Asking:
                 requests=self.requests, exact_count=account.exact_count, forms=tuple(self.forms),
                 rest_until=self.desk.rest_until, leads=tuple(self.leads)))
         return closings
+
+
+def _seller_key(listing: Listing) -> tuple[str, str]:
+    assert listing.seller is not None  # noqa: S101
+    return listing.seller.source, listing.seller.seller_id
 
 
 def _gone(listing: Listing) -> Listing:

@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -41,11 +41,13 @@ from kataban.manners.services import Services
 from kataban.offers import purchase
 from kataban.results import gates, queries, queue
 from kataban.results.database import Connection
-from kataban.results.writing import BATCH, Closing, store
+from kataban.results.writing import BATCH, Closing, note_sellers_read, store
 from matcher import judge_listing
 from spiders.base import SourceSpider
 
 logger = logging.getLogger(__name__)
+# A seller's page is asked once in this time.
+SELLER_KNOWN_FOR = timedelta(hours=24)
 # After one of these the source is left alone, longer each time.
 RESTS = frozenset({Outcome.BLOCKED, Outcome.RATE_LIMITED, Outcome.QUOTA})
 
@@ -99,6 +101,7 @@ class Desk:
         self.run_id = 0
         self.asking: Asking | None = None
         self._other_hosts = (*_hosts_of_sources(crawler), *crawler.settings.getlist("LINK_ONLY_HOSTS"))
+        self._sellers: dict[tuple[str, str], Seller] = {}
         self._sellers_read: set[tuple[str, str]] = set()
         self._buffer: list[Listing] = []
         self._wanted: list[Wanted] = []
@@ -116,13 +119,15 @@ class Desk:
         """Ask this source nothing more in this run."""
         self.ended = self.ended or why
 
-    def knows_seller(self, seller: Seller) -> bool:
-        """True when the seller's page was read in this run."""
-        return (seller.source, seller.seller_id) in self._sellers_read
+    def known_seller(self, seller: Seller) -> Seller | None:
+        """The seller as their page showed them, when it was read within a day."""
+        return self._sellers.get((seller.source, seller.seller_id))
 
-    def note_seller(self, seller: Seller) -> None:
-        """The seller's page is being read."""
-        self._sellers_read.add((seller.source, seller.seller_id))
+    def keep_seller(self, seller: Seller) -> None:
+        """The seller's page was read."""
+        key = (seller.source, seller.seller_id)
+        self._sellers[key] = seller
+        self._sellers_read.add(key)
 
     def purchasable(self, query: Query, listing: Listing) -> bool:
         """True when some Wanted of this Query could buy it now."""
@@ -158,6 +163,7 @@ class Desk:
                 self._say_resting(connection, due, rest, now)
                 due = []
             self.run_id = queue.open_run(connection, source, now, len(due))
+            self._sellers = queries.sellers_read(connection, self.sources, now - SELLER_KNOWN_FOR)
         for name in self.sources:
             self.run.report(name).due = len(due)
         return due
@@ -196,6 +202,8 @@ class Desk:
         closings = asking.closings(self.run.now())
         with self.run.database.writing() as connection:
             store(connection, found, closings)
+            note_sellers_read(connection, self._sellers_read, self.run.now())
+        self._sellers_read.clear()
         for closing in closings:
             if closing.outcome in ANSWERED and self.ended is None:
                 gates.clear_source(self.run.database, closing.source)

@@ -154,6 +154,13 @@ def _store_judgements(connection: sa.Connection, batch: Sequence[Listing], pks: 
     upsert(connection, judgements, list(rows.values()), ("listing_pk", "query_id"))
 
 
+def note_sellers_read(connection: sa.Connection, keys: Iterable[Key], now: datetime) -> None:
+    """Keep that these sellers' own pages were read."""
+    for source, ids in _by_source(keys):
+        connection.execute(sa.update(sellers).where(
+            sellers.c.source == source, sellers.c.seller_id.in_(ids)).values(page_read_at=now))
+
+
 def _close(connection: sa.Connection, closing: Closing) -> None:
     values = {name: value for name, value in asdict(closing).items()
               if name not in {"search_id", "query_id", "source", "leads", "rest_until"}}
