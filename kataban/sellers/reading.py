@@ -28,13 +28,14 @@ _MARKS = {
 _KANA = {"御": "ご", "頂": "いただ", "戴": "いただ", "致": "いた", "為": "ため", "迄": "まで", "宜": "よろ"}
 _DASHES = frozenset("‐‑‒–—―−")
 _DECORATION = "\0"
+_INTERLACE = "\1"  # decoration between single characters: it parts nothing
 _INTERLEAVED = re.compile(r"([^\w\s])(?:\w\1){3,}")
 _COMPOSED = re.compile(r".[\u3099\u309a\uff9e\uff9f]")
 _BRACKET = re.compile(r"[\[\]]")
 # A line that ends so ends its sentence, with or without punctuation.
 _FINAL = re.compile(
     r"(?:です|ます|した|ません|でした|さい|せん|ない|(?<!不)可|ok|[×○。]|済み?|なし|無し|可能|歓迎|[よね])$")
-_GAP = re.compile(r"[\0 \n]+")
+_GAP = re.compile(r"[\0\1 \n]+")
 
 
 class _Folded(dict[str, str]):
@@ -95,7 +96,7 @@ def _fold(text: str) -> Reading:
     marks = _interleaved(text)
     composed = {m.start(): _compatible(m.group()) for m in _COMPOSED.finditer(text)}
     if marks or composed:
-        folded = [_DECORATION if at in marks or at - 1 in composed else composed.get(at) or _fold_one(character)
+        folded = [_INTERLACE if at in marks or at - 1 in composed else composed.get(at) or _fold_one(character)
                   for at, character in enumerate(text)]
     else:
         folded = list(map(_fold_one, text))
@@ -130,6 +131,8 @@ def _cut(reading: Reading, gaps: re.Pattern[str], filler: Callable[[str, str, st
 
 def _filler(gap: str, before: str, after: str) -> str:
     """What stays of a run of spaces, decoration and line breaks."""
+    if not gap.strip(_INTERLACE):
+        return ""
     if "\n" in gap and not _soft(gap, before, after):
         return "\n"
     return " " if _words(before, after) else ""
