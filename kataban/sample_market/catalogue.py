@@ -134,16 +134,19 @@ def _offer_faults(catalogue: Catalogue, placed: Placed) -> Iterator[str]:
             yield f"{where}: no [[shop]] has host {offer.seller!r}"
     elif (offer.source, offer.seller) not in catalogue.sellers:
         yield f"{where}: no [[seller]] of {offer.source} has id {offer.seller!r}"
+    if offer.auction and offer.auction.buy_now is None and offer.buy != "no":
+        yield f"{where}: what one can only bid for has buy = \"no\""
     if (offer.truth, offer.buy) != ("exact", "now") and not offer.why:
         yield f"{where}: a trap must say why"
     yield from (f"{where}: {fault}" for fault in _id_faults(catalogue, offer))
 
 
 IDS = {"rakuten_ichiba": r"\d+", "yahoo_shopping": r"[\w-]+", "mercari": r"m\d{10,11}",
-       "mercari_shops": r"[0-9A-Za-z]{22}", "rakuma": r"[0-9a-f]{32}"}
-SELLER_IDS = {"mercari": r"\d+", "rakuma": r"[0-9a-f]{32}"}
+       "mercari_shops": r"[0-9A-Za-z]{22}", "rakuma": r"[0-9a-f]{32}",
+       "yahoo_auctions": r"[a-y]\d{9,10}", "yahoo_fleamarket": r"z\d{9,10}"}
+SELLER_IDS = {"mercari": r"\d+", "rakuma": r"[0-9a-f]{32}", "yahoo_fleamarket": r"p\d+"}
 NUMBERED = {"shopify", "colorme", "eccube4", "woocommerce"}
-WITHOUT_VARIANTS = {"yahoo_shopping", "mercari", "rakuma"}
+WITHOUT_VARIANTS = {"yahoo_shopping", "mercari", "rakuma", "yahoo_auctions", "yahoo_fleamarket"}
 
 
 def _id_faults(catalogue: Catalogue, offer: Offer) -> Iterator[str]:

@@ -16,12 +16,25 @@ import msgspec
 from kataban.sample_market.catalogue import Catalogue, Page, Placed
 from kataban.sample_market.finding import search, squashed
 from kataban.sample_market.orders import orders
-from kataban.sample_market.sites import mercari, rakuma, rakuten, search_engines, shopify, shops, yahoo
+from kataban.sample_market.sites import (
+    mercari,
+    rakuma,
+    rakuten,
+    search_engines,
+    shopify,
+    shops,
+    yahoo,
+    yahoo_auctions,
+    yahoo_fleamarket,
+)
 from kataban.sample_market.tables import Host, Offer
 
 # Where each source looks first; the official APIs are exempt from robots.txt.
 FRONT = {"rakuten_ichiba": rakuten.API, "yahoo_shopping": yahoo.API, "mercari": mercari.SITE,
-         "mercari_shops": mercari.SITE, "rakuma": rakuma.SEARCH}
+         "mercari_shops": mercari.SITE, "rakuma": rakuma.SEARCH, "yahoo_auctions": yahoo_auctions.SITE,
+         "yahoo_fleamarket": yahoo_fleamarket.SITE}
+# These leave sold goods out of their results.
+ONLY_UNSOLD = {"mercari", "mercari_shops", "yahoo_auctions"}
 APIS = {rakuten.API, yahoo.API}
 OUTCOMES = {"challenge": "blocked", "403": "blocked", "503": "unreachable", "429": "rate_limited", "broken": "broken"}
 CONDITIONS = ("new", "unused", "like_new", "good", "fair", "poor", "junk")
@@ -108,10 +121,10 @@ def _answer(catalogue: Catalogue, order: dict[str, str]) -> Expected:
 
 
 def _shown(catalogue: Catalogue, source: str, order: dict[str, str]) -> list[Page]:
-    """What the source's search shows for any spelling of the order; Mercari's search leaves sold goods out."""
+    """What the source's search shows for any spelling of the order."""
     spellings = [order["model_number"], squashed(order["model_number"]), order.get("jan") or ""]
     found = [page for spelling in spellings if spelling for page in search(catalogue, source, spelling)]
-    unsold = [page for page in found if source not in {"mercari", "mercari_shops"} or _any_stock(page)]
+    unsold = [page for page in found if source not in ONLY_UNSOLD or _any_stock(page)]
     return [page for number, page in enumerate(unsold) if page not in unsold[:number]]
 
 
@@ -140,7 +153,8 @@ def _beyond_limits(offer: Offer, order: dict[str, str]) -> str:
     if CONDITIONS.index(offer.condition) > CONDITIONS.index(worst):
         return f"状態 {offer.condition} は注文の {worst} に届かない"
     limit = order.get("max_price")
-    if limit and offer.price + (offer.shipping or 0) > int(limit):
+    price = offer.auction.buy_now or offer.price if offer.auction else offer.price
+    if limit and price + (offer.shipping or 0) > int(limit):
         return "上限額を超える"
     return ""
 
@@ -171,11 +185,12 @@ def _outcome(catalogue: Catalogue, source: str, order: dict[str, str]) -> str:
 
 
 def _shops_outcome(catalogue: Catalogue, order: dict[str, str]) -> str:
-    """The shops that the search engines name; one that cannot be looked at matters only when no other has the model."""
+    """The shops that the search engines name; one that cannot be looked at matters only when no other has the model.
+
+    The shops that the product knows by name (sites.known_shops) are asked for every order and say zero.
+    """
     hosts = dict.fromkeys(hit.url.split("/")[2] for hit in search_engines.hits(catalogue, f'"{order["model_number"]}"'))
     named = [host for host in hosts if host in catalogue.shops]
-    if not named:
-        return "not_asked"
     troubles = {host: _trouble(catalogue.host(host), order) for host in named}
     seen = (p for page in _shown(catalogue, shops.SOURCE, order) for p in page if not troubles.get(p.offer.seller, "x"))
     if any(_exact(placed, order) for placed in seen):

@@ -11,13 +11,34 @@ from urllib.parse import unquote_plus, urlencode
 from kataban.sample_market.answers import Answer, Ask, as_html, as_json, as_text, not_found, page
 from kataban.sample_market.catalogue import Catalogue
 from kataban.sample_market.finding import squashed
-from kataban.sample_market.sites import mercari, rakuma, rakuten, search_engines, shops, yahoo
+from kataban.sample_market.sites import (
+    known_shops,
+    mercari,
+    rakuma,
+    rakuten,
+    search_engines,
+    shops,
+    yahoo,
+    yahoo_auctions,
+    yahoo_fleamarket,
+)
 from kataban.sample_market.tables import Host
 
 Site = Callable[[Ask, Catalogue], Answer]
 
-MALLS = (rakuten, yahoo, search_engines, rakuma, mercari)
+MALLS = (rakuten, yahoo, search_engines, rakuma, mercari, yahoo_auctions, yahoo_fleamarket, known_shops)
 SITES: dict[str, Site] = {host: site.answer for site in MALLS for host in site.HOSTS}
+
+
+# The official APIs have no robots.txt (404); some sites have rules of their own. A [[host]] with `robots`,
+# `robots_text` or `crawl_delay` replaces them.
+WITHOUT_ROBOTS = {rakuten.API, yahoo.API, search_engines.BRAVE, search_engines.SEARXNG, mercari.API}
+OWN_ROBOTS = {
+    mercari.SITE: "User-agent: *\n" + "".join(f"Disallow: /{path}/\n" for path in (
+        "mypage", "purchase", "sell", "transaction", "v1", "v2")),
+    rakuma.ITEM: "User-agent: *\nDisallow: /search/\nAllow: /search/$\n",
+    yahoo_auctions.SITE: yahoo_auctions.ROBOTS, yahoo_fleamarket.SITE: yahoo_fleamarket.ROBOTS,
+}
 
 
 def hosts(catalogue: Catalogue) -> tuple[str, ...]:
@@ -65,8 +86,11 @@ def _troubled(host: Host, ask: Ask) -> bool:
 
 def robots(host: Host) -> Answer:
     """robots.txt of a host. A Crawl-delay stands in the group of everybody."""
-    if host.robots == "missing":
+    asked = host.robots or host.robots_text or host.crawl_delay is not None
+    if host.robots == "missing" or (not asked and host.name in WITHOUT_ROBOTS):
         return not_found()
+    if not asked and host.name in OWN_ROBOTS:
+        return as_text(OWN_ROBOTS[host.name])
     if host.robots == "503":
         return as_html(page("unavailable"), 503)
     if host.robots == "challenge":

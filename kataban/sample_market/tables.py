@@ -7,7 +7,8 @@ from typing import Literal
 
 import msgspec
 
-Source = Literal["rakuten_ichiba", "yahoo_shopping", "mercari", "mercari_shops", "rakuma", "independent_shops"]
+Source = Literal["rakuten_ichiba", "yahoo_shopping", "mercari", "mercari_shops", "rakuma", "independent_shops",
+                 "yahoo_auctions", "yahoo_fleamarket"]
 Truth = Literal["exact", "variant", "different", "accessory", "part_or_box", "set", "unclear"]
 Condition = Literal["new", "unused", "like_new", "good", "fair", "poor", "junk"]
 Trouble = Literal["challenge", "503", "429", "403", "broken", "slow", "outage"]
@@ -44,10 +45,11 @@ class Seller(Table):
 
 
 class Auction(Table):
-    """A running auction: the offer's price is its current bid."""
+    """A running auction: the offer's price is its current bid; `buy_now` ends it at once (Yahoo! Auctions)."""
 
     bids: int
     start_price: int
+    buy_now: int | None = None
 
 
 class Offer(Table):
@@ -110,7 +112,7 @@ class Host(Table):
     trouble: Trouble | None = None
     when: list[str] = []
     seconds: float = 5.0
-    robots: Robots = "allow"
+    robots: Robots | None = None
     crawl_delay: float | None = None
     robots_text: str = ""
 

@@ -55,7 +55,7 @@ def test_every_trap_of_the_plan_is_planted(catalogue: Catalogue) -> None:
     assert any(len(page) > 1 for page in catalogue.pages("rakuten_ichiba"))
     assert any(len(page) > 1 for page in catalogue.pages("independent_shops"))
     assert {shop.kind for shop in catalogue.shops.values()} >= {"shopify", "colorme", "eccube4", "plain"}
-    assert {host.robots for host in catalogue.hosts.values()} >= {"disallow", "503", "missing"}
+    assert {host.robots for host in catalogue.hosts.values()} >= {"disallow", "503"}
     assert {host.trouble for host in catalogue.hosts.values()} >= {"challenge", "503", "broken"}
     assert any(host.crawl_delay for host in catalogue.hosts.values())
 
@@ -69,11 +69,12 @@ def test_the_answers_hold_what_the_sample_queue_must_show(catalogue: Catalogue) 
     assert len(answers) >= 14
     assert sum(not answer.alternatives for answer in answers) == 1
     assert {a.source for answer in answers for a in answer.alternatives} == {
-        "rakuten_ichiba", "yahoo_shopping", "mercari", "mercari_shops", "rakuma", "independent_shops"}
+        "rakuten_ichiba", "yahoo_shopping", "mercari", "mercari_shops", "rakuma", "independent_shops", "yahoo_auctions",
+        "yahoo_fleamarket"}
     outcomes = {source: {answer.coverage[source] for answer in answers} for source in answers[0].coverage}
     assert "broken" in outcomes["yahoo_shopping"]
     assert "blocked" in outcomes["rakuma"]
-    assert {"robots_denied", "robots_unknown", "not_asked", "found"} <= outcomes["independent_shops"]
+    assert {"robots_denied", "robots_unknown", "nothing", "found"} <= outcomes["independent_shops"]
     assert any(a.purchase == "ask_first" for answer in answers for a in answer.alternatives)
 
 
@@ -130,6 +131,7 @@ def faults(folder: Path, text: str) -> str:
     ('id = "m00000000001"', 'id = "x1"', "id must look like m"),
     ('price = 100', 'price = 100\ntruth = "set"', "a trap must say why"),
     ('price = 100', 'price = 100\nvariant = "1"', "has no variants"),
+    ('price = 100', 'price = 100\nauction = { bids = 1, start_price = 1 }', "can only bid for"),
     ('[[product.offer]]', '[[product.offer', "shop.toml"),
 ])
 def test_a_fault_is_one_line_that_names_file_and_place(tmp_path: Path, old: str, new: str, says: str) -> None:

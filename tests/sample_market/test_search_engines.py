@@ -10,6 +10,7 @@ import pytest
 from kataban.sample_market.answers import Answer, Ask
 from kataban.sample_market.catalogue import load
 from kataban.sample_market.sites import search_engines
+from kataban.sample_market.tables import Host
 
 Get = Callable[..., Answer]
 JAPAN = {"country": "JP", "search_lang": "jp", "text_decorations": "false"}
@@ -66,7 +67,7 @@ def test_searxng_lists_the_same_pages(get: Get) -> None:
 
 def test_an_outage_is_a_200_without_results() -> None:
     catalogue = load()
-    catalogue.hosts[search_engines.SEARXNG].trouble = "outage"
+    catalogue.hosts[search_engines.SEARXNG] = Host(name=search_engines.SEARXNG, trouble="outage")
     ask = Ask(search_engines.SEARXNG, "/search", query={"q": '"NW-JX10-BA"', "format": "json"})
     answer = search_engines.answer(ask, catalogue)
     body = json.loads(answer.body)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from kataban.sample_market.answers import Answer, Ask, as_json
 from kataban.sample_market.catalogue import Catalogue, Page, Placed
 from kataban.sample_market.finding import search
 from kataban.sample_market.tables import Seller
-from kataban.sample_market.words import CONDITION_IDS, CONDITION_NOTES, CONDITIONS, days_label
+from kataban.sample_market.words import CONDITION_IDS, CONDITION_NOTES, CONDITIONS, days_label, noon
 
 SOURCE, SHOPS = "mercari", "mercari_shops"
 IMAGES = "static.mercdn.net"
@@ -22,9 +22,8 @@ def error(code: str, message: str, status: int) -> Answer:
 
 
 def stamp(days_ago: int) -> int:
-    """Unix seconds of noon (UTC) so many days ago: listings must not age with the catalogue."""
-    noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
-    return int((noon - timedelta(days=days_ago)).timestamp())
+    """Unix seconds so many days ago."""
+    return int(noon(days_ago).timestamp())
 
 
 # --- search ---------------------------------------------------------------------------------------------------------
