@@ -38,6 +38,7 @@ KATABAN_DATABASE = os.environ.get("KATABAN_DATABASE") or f"sqlite:///{STATE_FOLD
 KATABAN_QUEUE = os.environ.get("KATABAN_QUEUE") or f"{STATE_FOLDER}/queue"
 # Sources that are off by default because their terms restrict business use; naming one here switches it on.
 KATABAN_ENABLE = _words("KATABAN_ENABLE")
+KATABAN_DISABLE = _words("KATABAN_DISABLE")  # sources that the user wants left alone
 KATABAN_LANG = os.environ.get("KATABAN_LANG") or ("ja" if os.environ.get("LANG", "").startswith("ja") else "en")
 # host:port pairs that the egress guard lets through although they are private: test servers, the sample market, and
 # the user's own SearXNG.

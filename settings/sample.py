@@ -18,8 +18,10 @@ from settings.base import PROJECT_ROOT
 STATE_FOLDER = str(Path(os.environ.get("KATABAN_HOME") or PROJECT_ROOT / "var" / "sample").expanduser().absolute())
 KATABAN_DATABASE = os.environ.get("KATABAN_DATABASE") or f"sqlite:///{STATE_FOLDER}/kataban.db"
 KATABAN_QUEUE = os.environ.get("KATABAN_QUEUE") or f"{STATE_FOLDER}/queue"
-# Here nobody's terms restrict anything: every source is on.
-KATABAN_ENABLE = [path.stem for path in (PROJECT_ROOT / "spiders").glob("*.py")]
+# Here nobody's terms restrict anything: every source that has a place in the market is on.
+KATABAN_ENABLE = ["independent_shops", "mercari", "rakuma", "rakuten_ichiba", "web_search", "yahoo_auctions",
+                  "yahoo_fleamarket", "yahoo_shopping"]
+KATABAN_DISABLE = [path.stem for path in (PROJECT_ROOT / "spiders").glob("*.py") if path.stem not in KATABAN_ENABLE]
 
 DOWNLOADER_MIDDLEWARES = {
     **BASE_MIDDLEWARES,

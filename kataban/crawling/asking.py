@@ -237,9 +237,10 @@ class Asking:
             return
         if stage.name == "detail" and stage.held is not None and not any(isinstance(f, Listing) for f in found):
             found = [*found, _gone(stage.held)]
+        goes_on = any(isinstance(item, Request) for item in found)
         for item in found:
             if isinstance(item, PageRead):
-                self._page(item)
+                self._page(item, goes_on=goes_on)
             elif isinstance(item, Lead):
                 self.leads.append(item)
             elif isinstance(item, Request):
@@ -249,10 +250,12 @@ class Asking:
                 async for out in self._listing(stage, item, seen_at):
                     yield out
 
-    def _page(self, read: PageRead) -> None:
+    def _page(self, read: PageRead, *, goes_on: bool) -> None:
         for source, account in self.accounts.items():
             if read.source in (None, source):
                 account.page(read)
+                if not read.last and not goes_on:
+                    account.cut = account.cut or "the page shows only a part of its rows"
 
     async def _next(self, stage: Stage, request: Request) -> Yielded:
         """The next page of results, or a further request of an item's own page; both within the budget of pages."""

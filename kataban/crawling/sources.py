@@ -22,6 +22,8 @@ def all_sources(settings: BaseSettings) -> dict[str, type[SourceSpider]]:
 
 def standing(spider: type[SourceSpider], settings: BaseSettings) -> CannotLook | None:
     """Why this source cannot be asked as things stand, with the line of .env that changes it; None when it can."""
+    if spider.name in settings.getlist("KATABAN_DISABLE"):
+        return CannotLook(Outcome.OFF, "off", "switched off by KATABAN_DISABLE")
     if spider.off_by_default and spider.name not in settings.getlist("KATABAN_ENABLE"):
         return CannotLook(Outcome.OFF, "off", f"off until you switch it on: KATABAN_ENABLE={spider.name}")
     missing = [need for need in spider.needs if not _is_set(need)]
