@@ -175,7 +175,8 @@ def title_accessories(offer: Offer) -> Iterator[Finding]:
     line = offer.title
     if not _subject(line):
         return
-    substitute = next((hit for hit in line.hits if hit.says("substitute") and not _of_attached(line, hit)), None)
+    own_line = offer.asked.maker is None
+    substitute = next((hit for hit in line.hits if hit.says("substitute") and not _of_attached(line, hit) and not (own_line and hit.word.isascii())), None)
     if substitute:
         yield _hit(Rank.ACCESSORY, "substitute", line, substitute)
     host = hosts(line)

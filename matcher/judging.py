@@ -31,7 +31,7 @@ def _supported(offer: Offer, found: list[Finding]) -> bool:
     asked = offer.asked
     if not asked.weak or asked.brand is None or any(finding.rule in ("gtin_equal",) for finding in found):
         return True
-    names = {plain(asked.brand)} | {name for name, key in aliases().items() if key == asked.maker}
+    names = {plain(asked.brand), *(word for word in plain(asked.brand).split() if len(word) >= 3)} | {name for name, key in aliases().items() if key == asked.maker}
     texts = [offer.title.folded, *(text.folded for texts in offer.values.values() for text in texts)]
     texts += [line.folded for line in offer.description[:1]]
     return any(name in text for name in names for text in texts)

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from matcher.asked import Asked, confused
 from matcher.folding import squashed
-from matcher.knowledge import features
+from matcher.knowledge import colour_words, features
 from matcher.suffixes import SAME_MODEL, Code, read_piece, read_rest
 
 _TOKEN = re.compile(r"(?<![a-z0-9])[a-z0-9]+(?:[-/.+][a-z0-9]+)*")
@@ -17,6 +17,7 @@ _GLUED = re.compile(r"[a-z0-9]+")
 _JOINED = re.compile(r"([-/._#])([a-z0-9]+)")
 _BRACKETED = re.compile(r" ?[(\[【]([a-z0-9]{1,5})[)\]】]")
 _SPACED = re.compile(r" {1,2}#?([a-z0-9][a-z0-9.]*)(?![a-z0-9-])")
+_SLASHED = re.compile(r" / ?([a-z]{3,})(?![a-z0-9])")
 _PLUS = re.compile(r"\+(?=$|[\s)）】\]、。])")
 COUNTED = re.compile(r"\s?(?:個|本|台|枚|箱|点|足|袋|缶|セット|色|人|年|月|日|円|%|型|畳|インチ|合|号|系|倍|段|曲|種|回|ヶ|か月|時間|分|期|代|週|度|世代|位|周年|連|灯|口|畳|万|升|針|面)")
 
@@ -103,7 +104,7 @@ def _like_own_piece(asked: Asked, piece: str) -> bool:
 
 
 def _follows_as_code(word: str, asked: Asked, folded: str, end: int, bracketed: bool) -> bool:
-    if word in features().words.plain or is_measure(word) or (word.isdigit() and (len(word) > 2 or COUNTED.match(folded, end))):
+    if word in features().words.plain or word in colour_words() or is_measure(word) or (word.isdigit() and (len(word) > 2 or COUNTED.match(folded, end))):
         return False
     codes = read_piece(word, asked.maker, False, False)
     if not codes:
@@ -124,6 +125,9 @@ def _read_on(asked: Asked, folded: str, end: int) -> int:
     position = glued.end() if glued else end
     while (after := _joined(asked, folded, position)) is not None:
         position = after
+    slashed = _SLASHED.match(folded, position)
+    if slashed and slashed[1] in colour_words():
+        return slashed.end()
     while True:
         match = _BRACKETED.match(folded, position) or _SPACED.match(folded, position)
         if match is None or not _follows_as_code(match[1], asked, folded, match.end(1), match.re is _BRACKETED):
@@ -169,7 +173,10 @@ def _fit_of(asked: Asked, head: str, depth: int, rest: str, apparel: bool) -> tu
 
 def _prefixed(folded: str, start: int) -> bool:
     """Whether the match is the tail of a longer number ("GG-" before it)."""
-    return start >= 2 and folded[start - 1] in "-." and folded[start - 2].isascii() and folded[start - 2].isalnum()
+    if start < 2 or folded[start - 1] not in "-." or not (folded[start - 2].isascii() and folded[start - 2].isalnum()):
+        return False
+    word = re.search(r"[a-z0-9]+$", folded[:start - 1])
+    return word is not None and word[0] not in features().words.plain
 
 
 def _refused(asked: Asked, folded: str, match: re.Match[str]) -> bool:

@@ -67,6 +67,8 @@ def _plus(offer: Offer, line: Line) -> Iterator[Finding]:
     offered = [mention for mention in line.mentions if mention.role is Role.OFFERED]
     if not offered or "+" in offer.asked.number:
         return
+    if line.folded[:line.end].isascii():
+        return
     for match in re.finditer(r"\+|(?<= )&(?= )|(?<=[ 　])と(?=[ 　])", line.folded[:line.end]):
         if any(mention.start <= match.start() < mention.end for mention in offered):
             continue

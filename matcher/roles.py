@@ -10,12 +10,15 @@ from functools import cached_property
 from matcher.folding import Text
 from matcher.knowledge import features
 from matcher.lexicon import Hit
+from matcher.makers import aliases
 from matcher.mentions import Mention, Role
 
 # What may stand between a number and the word that gives its role: further numbers, names and separators, no plus sign.
-_LIST = r"(?:[ /・,、&()\[\]【】「」『』<>《》\"'~:;|※→=_#\u2019-]|[a-z0-9]+(?:[-./+'][a-z0-9]+)*|シリーズ|など|等|他|ほか|各種|全機種|全モデル|と|や|及び|または|および|又は|もしくは|の|に|系|型|モデル|ボディ|本体|共通|mark)"
-_AFTER = re.compile(rf"{_LIST}*")
-_BEFORE = re.compile(rf"(?:{_LIST}|[:：])*$")
+# Possessive throughout: a list that fails must fail at once, however long.
+_LIST = (r"(?:[ /・,、&()\[\]【】「」『』<>《》\"'~:;|※→=_#\u2019-]++|[a-z0-9]++(?:[-./+'][a-z0-9]++)*+"
+         r"|シリーズ|など|等|他|ほか|各種|全機種|全モデル|と|や|及び|または|および|又は|もしくは|の|に|系|型|モデル|ボディ|本体|共通)")
+_AFTER = re.compile(rf"{_LIST}*+")
+_BEFORE = re.compile(rf"(?:{_LIST}|[:：])*+")
 _REACH = 90
 _NEAR = re.compile(r"[ )\]】」』\"'&、,]*(?:[（(][^()（）]{0,12}[)）])?[ )\]】」』\"'&]*$")
 _NEAR_BEFORE = re.compile(r"[ (\[【「『\"':：=はがの]*$")
@@ -59,7 +62,19 @@ class Line:
 
 
 def _gap_is_list(gap: str) -> bool:
-    return _AFTER.fullmatch(gap) is not None
+    """Only numbers, makers, codes and separators: a common Latin word, or a dash between spaces, ends a list."""
+    return _AFTER.fullmatch(gap) is not None and _only_names(gap)
+
+
+def _only_names(gap: str) -> bool:
+    if " - " in gap:
+        return False
+    words = re.findall(r"(?<![a-z0-9])[a-z][a-z']{2,}(?![a-z0-9-])", gap)
+    return all(word in aliases() or word in _OF_NAMES for word in words)
+
+
+_OF_NAMES = frozenset({"mark", "pro", "max", "plus", "mini", "lite", "ultra", "air", "super", "and", "series", "the", "model", "edition", "new", "slim", "gen", "type", "neo", "evo", "switch",
+                       "fold", "flip", "note", "neo", "play", "alpha", "sport", "active", "classic", "watch", "black", "white"})
 
 
 def _is_capability(gap: str) -> bool:
@@ -96,7 +111,7 @@ def _role_before(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
     folded = line.folded
     for hit in line.before(mention.start):
         gap = folded[hit.end:mention.start]
-        if len(gap) > _REACH or "\n" in gap or "+" in gap or _BEFORE.fullmatch(gap) is None:
+        if len(gap) > _REACH or "\n" in gap or "+" in gap or _BEFORE.fullmatch(gap) is None or not _only_names(gap):
             return None
         for signal, role in _BEFORE_ROLES:
             if hit.says(signal) and _NEAR_BEFORE.fullmatch(gap) and not _belongs_to_number_before(line, hit):
