@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
+from protego import Protego
 
 from kataban.sample_market.catalogue import Catalogue, Page, Placed
 from kataban.sample_market.finding import search, squashed
@@ -33,6 +35,11 @@ from kataban.sample_market.tables import Host, Offer
 FRONT = {"rakuten_ichiba": rakuten.API, "yahoo_shopping": yahoo.API, "mercari": mercari.SITE,
          "mercari_shops": mercari.SITE, "rakuma": rakuma.SEARCH, "yahoo_auctions": yahoo_auctions.SITE,
          "yahoo_fleamarket": yahoo_fleamarket.SITE}
+# The address of a search, for robots.txt that closes some of them.
+SEARCHES = {rakuma.SEARCH: "https://fril.jp/s?query={}&transaction=selling",
+            mercari.SITE: "https://jp.mercari.com/search?keyword={}&status=on_sale",
+            yahoo_auctions.SITE: "https://auctions.yahoo.co.jp/search/search?p={}",
+            yahoo_fleamarket.SITE: "https://paypayfleamarket.yahoo.co.jp/search/{}"}
 # These leave sold goods out of their results.
 ONLY_UNSOLD = {"mercari", "mercari_shops", "yahoo_auctions"}
 APIS = {rakuten.API, yahoo.API}
@@ -122,10 +129,16 @@ def _answer(catalogue: Catalogue, order: dict[str, str]) -> Expected:
 
 def _shown(catalogue: Catalogue, source: str, order: dict[str, str]) -> list[Page]:
     """What the source's search shows for any spelling of the order."""
-    spellings = [order["model_number"], squashed(order["model_number"]), order.get("jan") or ""]
-    found = [page for spelling in spellings if spelling for page in search(catalogue, source, spelling)]
+    spellings = [*_spellings(order), *filter(None, [order.get("jan")])]
+    found = [page for spelling in spellings for page in search(catalogue, source, spelling)]
     unsold = [page for page in found if source not in ONLY_UNSOLD or _any_stock(page)]
     return [page for number, page in enumerate(unsold) if page not in unsold[:number]]
+
+
+def _spellings(order: dict[str, str]) -> list[str]:
+    """As written, and without separators."""
+    model = order["model_number"]
+    return [model, "".join(c for c in model if c.isalnum())]
 
 
 def _any_stock(page: Page) -> bool:
@@ -160,16 +173,27 @@ def _beyond_limits(offer: Offer, order: dict[str, str]) -> str:
 
 
 def _out_of_sight(catalogue: Catalogue, placed: Placed, order: dict[str, str]) -> str:
-    host = placed.offer.seller if placed.offer.source == shops.SOURCE else FRONT[placed.offer.source]
-    outcome = _trouble(catalogue.host(host), order)
+    in_shop = placed.offer.source == shops.SOURCE
+    host = placed.offer.seller if in_shop else FRONT[placed.offer.source]
+    pages = [shops.page_url(placed, catalogue)] if in_shop else _searches(host, order)
+    outcome = _trouble(catalogue.host(host), order, pages)
     return f"{host} は見られない（{outcome}）" if outcome else ""
 
 
 # --- coverage -------------------------------------------------------------------------------------------------------
 
 
-def _trouble(host: Host, order: dict[str, str]) -> str:
-    """The outcome that the host's behaviour forces for this order, empty when one can look."""
+def _searches(host: str, order: dict[str, str]) -> list[str]:
+    return [SEARCHES[host].format(quote(text, safe="")) for text in _spellings(order)] if host in SEARCHES else []
+
+
+def _trouble(host: Host, order: dict[str, str], pages: list[str]) -> str:
+    """The outcome that the host's behaviour forces for this order, which is looked for at `pages`; empty when one can
+    look."""
+    if host.robots_text and pages:
+        rules = Protego.parse(host.robots_text)
+        if not any(rules.can_fetch(page, "Kataban") for page in pages):
+            return "robots_denied"
     if host.name not in APIS and host.robots in {"disallow", "503", "challenge"}:
         return "robots_denied" if host.robots == "disallow" else "robots_unknown"
     named = {squashed(word) for word in host.when}
@@ -178,24 +202,26 @@ def _trouble(host: Host, order: dict[str, str]) -> str:
 
 
 def _outcome(catalogue: Catalogue, source: str, order: dict[str, str]) -> str:
-    if trouble := _trouble(catalogue.host(FRONT[source]), order):
+    if trouble := _trouble(catalogue.host(FRONT[source]), order, _searches(FRONT[source], order)):
         return trouble
     shown = (placed for page in _shown(catalogue, source, order) for placed in page)
     return "found" if any(_exact(placed, order) for placed in shown) else "nothing"
 
 
 def _shops_outcome(catalogue: Catalogue, order: dict[str, str]) -> str:
-    """The shops that the search engines name; one that cannot be looked at matters only when no other has the model.
+    """The shops that the search engines name; one that cannot be looked at leaves the look partial, if none has it.
 
     The shops that the product knows by name (sites.known_shops) are asked for every order and say zero.
     """
-    hosts = dict.fromkeys(hit.url.split("/")[2] for hit in search_engines.hits(catalogue, f'"{order["model_number"]}"'))
-    named = [host for host in hosts if host in catalogue.shops]
-    troubles = {host: _trouble(catalogue.host(host), order) for host in named}
-    seen = (p for page in _shown(catalogue, shops.SOURCE, order) for p in page if not troubles.get(p.offer.seller, "x"))
-    if any(_exact(placed, order) for placed in seen):
+    urls = [hit.url for hit in search_engines.hits(catalogue, f'"{order["model_number"]}"')]
+    named: dict[str, list[str]] = {host: [] for url in urls if (host := url.split("/")[2]) in catalogue.shops}
+    for url in urls:
+        named.get(url.split("/")[2], []).append(url)
+    shut = {host for host, pages in named.items() if _trouble(catalogue.host(host), order, pages)}
+    shown = (placed for page in _shown(catalogue, shops.SOURCE, order) for placed in page)
+    if any(_exact(placed, order) and placed.offer.seller in named.keys() - shut for placed in shown):
         return "found"
-    return next(filter(None, troubles.values()), "nothing")
+    return "partial" if shut else "nothing"
 
 
 # --- the file -------------------------------------------------------------------------------------------------------

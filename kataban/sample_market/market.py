@@ -27,6 +27,9 @@ from kataban.sample_market.tables import Host
 Site = Callable[[Ask, Catalogue], Answer]
 
 MALLS = (rakuten, yahoo, search_engines, rakuma, mercari, yahoo_auctions, yahoo_fleamarket, known_shops)
+# The product's sources that can look here; others find no host.
+SOURCES = ("rakuten_ichiba", "yahoo_shopping", "mercari", "mercari_shops", "rakuma", "yahoo_auctions",
+           "yahoo_fleamarket", "web_search", "independent_shops")
 SITES: dict[str, Site] = {host: site.answer for site in MALLS for host in site.HOSTS}
 
 
