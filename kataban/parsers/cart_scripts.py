@@ -16,10 +16,13 @@ from kataban.items import Availability, PriceKind
 from kataban.parsers.money import iso_currency, parse_number
 from kataban.parsers.raw_product import RawProduct, checked_gtin, named
 from kataban.parsers.stock import stock_word
+from kataban.parsers.text import html_selector, visible_text
 
 Data = dict[str, Any]
 # A script's object beyond this is a whole shop, not a product.
 _LONGEST = 2_000_000
+# EC-CUBE writes "ホワイト (品切れ中)" into its choices.
+_SOLD_OUT = re.compile(r"\s*[(（](?:品切れ中?|在庫切れ|売り?切れ)[)）]\s*$")
 
 
 def script_product(selector: Selector, cart: str | None, url: str) -> RawProduct | None:
@@ -122,7 +125,7 @@ def _woocommerce_variant(one: Data) -> RawProduct:
         options={name.removeprefix("attribute_").removeprefix("pa_"): str(value) for name, value in (options or {}).items() if value},
     )
     variant.price_kind = PriceKind.FIXED if variant.price is not None else PriceKind.NONE
-    word = stock_word(Selector(text=one.get("availability_html") or "<p></p>").xpath("string()").get())
+    word = stock_word(visible_text(html_selector(one.get("availability_html") or "")))
     if word.availability in {Availability.BACKORDER, Availability.SOLD_OUT}:
         variant.availability, variant.availability_evidence = word.availability, f"woocommerce: {word.span}"
     elif one.get("is_purchasable") is not False:
@@ -138,7 +141,7 @@ def woocommerce_product(data: Data) -> RawProduct | None:
     unit = 10 ** int(prices["currency_minor_unit"])
     amounts = {name: parse_number(prices.get(name)) for name in ("price", "regular_price")}
     product = RawProduct(
-        name=named(Selector(text=str(data.get("name") or " ")).xpath("string()").get(), limit=500), sku=named(data.get("sku")),
+        name=named(visible_text(html_selector(str(data.get("name") or ""))), limit=500), sku=named(data.get("sku")),
         url=data.get("permalink"), variant_id=named(data.get("id")), currency=iso_currency(prices.get("currency_code")),
         price=amounts["price"] / unit if amounts["price"] else None,
         list_price=amounts["regular_price"] / unit if amounts["regular_price"] else None, quantity=data.get("low_stock_remaining"),
@@ -180,7 +183,7 @@ def _color_me(selector: Selector, _url: str) -> RawProduct | None:
 
 
 def _color_me_variant(one: Data, product: RawProduct) -> RawProduct:
-    options = {str(number): str(value) for number in (1, 2) if (value := one.get(f"option{number}_value"))}
+    options = {f"規格{number}": str(value) for number in (1, 2) if (value := one.get(f"option{number}_value"))}
     price = parse_number(one.get("option_price_including_tax") or one.get("option_price"))
     variant = RawProduct(
         variant_id=named(one.get("id")) or "-".join(options.values()) or None, mpn=named(one.get("model_number")), options=options,
@@ -210,7 +213,7 @@ def _ec_cube_variant(one: Data, first: str, second: str) -> RawProduct:
     variant = RawProduct(
         variant_id=named(one.get("product_class_id")) or named(one.get("product_code")), sku=named(one.get("product_code")),
         price=with_tax or parse_number(one.get("price02")), currency="JPY", price_kind=PriceKind.FIXED,
-        tax_included=True if with_tax else None, options={str(number): str(value) for number, value in ((1, first), (2, second)) if value},
+        tax_included=True if with_tax else None, options={f"規格{number}": _SOLD_OUT.sub("", str(value)) for number, value in ((1, first), (2, second)) if value},
     )
     _set_stock(variant, one.get("stock_find"), "ec_cube", "stock_find")
     return variant
@@ -286,7 +289,7 @@ def _object(selector: Selector, start: str) -> Data | None:
         found = re.search(start, text)
         if found:
             try:
-                data = chompjs.parse_js_object(text[found.end() :], json_params={"strict": False})
+                data: Any = chompjs.parse_js_object(text[found.end() :], json_params={"strict": False})
             except (ValueError, RecursionError):
                 continue
             if isinstance(data, dict):

@@ -21,6 +21,7 @@ class Cart(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     name: str
     sure: str
     recognise: tuple[str, ...]
+    item: str = ""
     name_shown: tuple[str, ...] = ()
     price: tuple[str, ...] = ()
     list_price: tuple[str, ...] = ()
@@ -66,7 +67,8 @@ def _take_stock(product: RawProduct, selector: Selector, cart: Cart) -> None:
     for signs, availability in ((cart.sold_out, Availability.SOLD_OUT), (cart.buyable, Availability.IN_STOCK)):
         sign = next((sign for sign in signs if selector.css(sign)), None)
         if sign is not None:
-            product.availability, product.availability_evidence = availability, f"{cart.name}: {sign}"
+            kind = "button" if availability is Availability.IN_STOCK else "sign"
+            product.availability, product.availability_evidence = availability, f"{kind}: {sign}"
             return
 
 

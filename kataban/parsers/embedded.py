@@ -95,7 +95,8 @@ def _parsed(text: str) -> list[Any]:
     bare = text.strip()
     if bare[:1] in "{[":
         return [_js(bare)]
-    found, at = [], 0
+    found: list[Any] = []
+    at = 0
     while len(found) < 20 and (start := _START.search(bare, at)):
         data = _js(bare[start.end() :])
         if isinstance(data, dict | list) and data:

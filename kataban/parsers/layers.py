@@ -10,26 +10,35 @@ from decimal import Decimal
 from kataban.items import Availability, Condition, PriceKind
 from kataban.parsers.condition import condition_of
 from kataban.parsers.raw_product import RawProduct
-from kataban.parsers.shown_price import ENOUGH, ShownPrice, best_price
-from kataban.parsers.shown_rows import Row
+from kataban.parsers.shown_price import ENOUGH, ShownPrice, best_price, is_with_tax
+from kataban.parsers.shown_rows import Row, is_number_label
 from kataban.parsers.shown_stock import ShownStock
+from kataban.parsers.stock import stock_word
 
 # From exact data to guesses; the visible page is weighed apart.
 ORDER = ("script", "json_ld", "microdata", "rdfa", "cart", "meta", "embedded")
 # A visible price must be this sure to be taken against structured data that the page does not show at all.
 _SURE = 4.5
+# Words about stock must stand this near to overrule data that says in stock.
+_PLAIN = 3.5
+# Shops write 【SOLD OUT】 into the name: at its ends or in brackets, so that a word of the name itself does not count.
+_SAID_IN_TITLE = re.compile(r"^[【\[(★◆\s]*(?:sold ?out|売り?切れ?|完売|品切れ?|在庫切れ)|[【\[(][^】\])]{0,8}(?:sold ?out|売り?切れ?|完売|品切れ?|販売終了)[^】\])]{0,8}[】\])]", re.IGNORECASE)
+_BRACKETED = re.compile(r"[【\[(](?:中古|ジャンク|未使用|新品|used)[^】\])]*[】\])]", re.IGNORECASE)
+_SHARED = ("name", "brand", "description", "image_url", "condition", "condition_label", "currency", "shipping", "ships_in")
+_NUMBERS = ("mpn", "gtin", "sku")
 _TEMPLATE = re.compile(r"[{}$<>]|\[\[|%s")
 
 
 @dataclass(slots=True)
 class Shown:
-    """What a person sees: the title, sums, stock, rows, and all visible text."""
+    """What a person sees: the title, sums, stock, rows, whether there is a cart button, and all visible text."""
 
     title: str | None
     prices: list[ShownPrice]
     stock: ShownStock | None
     rows: list[Row]
     product: RawProduct
+    has_button: bool
     text: str
 
 
@@ -68,6 +77,7 @@ def merged(layers: Layers) -> RawProduct:
     product.name = product.name or layers.shown.title
     product.attributes = {**layers.shown.product.attributes, **product.attributes}
     product.shipping = product.shipping or layers.shown.product.shipping
+    product.ships_in = product.ships_in or layers.shown.product.ships_in
     _take_price(product, layers)
     _take_availability(product, layers)
     _take_numbers(product, layers)
@@ -90,6 +100,7 @@ def _take_price(product: RawProduct, layers: Layers) -> None:
     if layer is None or layer.price is None:
         if best is not None:
             _set_price(product, best.amount, best.currency or _currency(layers), "shown")
+            product.tax_included = best.tax
         return
     currency = layer.currency or _currency(layers)
     _set_price(product, layer.price, currency, name)
@@ -99,7 +110,7 @@ def _take_price(product: RawProduct, layers: Layers) -> None:
         product.list_price = product.price
         _set_price(product, other.amount, currency, "shown")
         product.highest = None
-        product.tax_included = None
+        product.tax_included = other.tax
 
 
 def _has_price(name: str, layer: RawProduct, layers: Layers) -> bool:
@@ -125,12 +136,14 @@ def _paid_instead(layer: RawProduct, layers: Layers, best: ShownPrice | None, cu
         return None
     if best.currency and currency and best.currency != currency:
         return None
+    if best.tax and is_with_tax(layer.price, best.amount):
+        return best
     if layer.highest is not None and layer.price <= best.amount <= layer.highest:
         return None
     seen = [price for price in layers.shown.prices if price.amount == layer.price]
     if not seen:
         return best if best.weight >= _SURE else None
-    if all(price.struck for price in seen) and best.amount < layer.price:
+    if any(price.struck or price.doubtful for price in seen) and best.amount < layer.price:
         return best
     unstruck = max((price.weight for price in seen if not price.struck), default=0.0)
     return best if best.amount < layer.price and best.weight >= max(ENOUGH, unstruck + 2) else None
@@ -146,21 +159,36 @@ def _take_availability(product: RawProduct, layers: Layers) -> None:
     """
     for name, layer in layers.ordered:
         if layer.availability is not Availability.UNKNOWN:
-            product.availability, product.availability_evidence = layer.availability, layer.availability_evidence
-            product.origin["availability"] = name
+            _set_stock(product, layer.availability, layer.availability_evidence, name)
             break
     stock = layers.shown.stock
-    if stock is None or stock.availability is Availability.UNKNOWN:
-        return
+    title = _SAID_IN_TITLE.search(unicodedata.normalize("NFKC", product.name or ""))
+    if title and stock_word(title[0]).availability is Availability.SOLD_OUT:
+        _set_stock(product, Availability.SOLD_OUT, f"title: {title[0]}", "shown")
+    elif stock is not None and _believes(product, stock):
+        _set_stock(product, stock.availability, f"shown: {stock.evidence}", "shown")
+    elif stock is not None and stock.by_button and product.availability is Availability.SOLD_OUT:
+        # Data says sold out, nothing on the page does, and the button can be pressed: one of them is wrong.
+        _set_stock(product, Availability.UNKNOWN, f"{product.availability_evidence}, against {stock.evidence}", "shown")
+
+
+def _believes(product: RawProduct, stock: ShownStock) -> bool:
+    """Do the visible words decide? Over nothing, over a button of the cart's own, and for worse news than the data's."""
+    if stock.availability is Availability.UNKNOWN:
+        return False
     if product.availability is Availability.UNKNOWN:
-        chosen = True
-    elif product.availability is Availability.IN_STOCK:
-        chosen = stock.availability in {Availability.SOLD_OUT, Availability.BACKORDER} and stock.weight >= 3.5
-    else:
-        chosen = False
-    if chosen:
-        product.availability, product.availability_evidence = stock.availability, f"shown: {stock.evidence}"
-        product.origin["availability"] = "shown"
+        return True
+    if product.availability is not Availability.IN_STOCK:
+        return False
+    by_button = (product.availability_evidence or "").startswith("button")
+    if by_button and not stock.by_button:
+        return True
+    return stock.availability in {Availability.SOLD_OUT, Availability.BACKORDER} and stock.weight >= _PLAIN
+
+
+def _set_stock(product: RawProduct, availability: Availability, evidence: str | None, origin: str) -> None:
+    product.availability, product.availability_evidence = availability, evidence
+    product.origin["availability"] = origin
 
 
 # --- numbers and names -----------------------------------------------------------------------------------------------
@@ -185,7 +213,7 @@ def _take_numbers(product: RawProduct, layers: Layers) -> None:
     # A number that only repeats the shop's own is no maker's number.
     if product.mpn and product.sku and _same(product.mpn, product.sku):
         product.mpn = shown.product.mpn if shown.product.mpn and not _same(shown.product.mpn, product.sku) else None
-    if product.mpn and not any(char.isdigit() for char in product.mpn):
+    if product.mpn and product.origin.get("mpn") != "shown" and not any(char.isdigit() for char in product.mpn):
         product.mpn = None
     for name in ("gtin", "brand"):
         said = [(layer_name, value) for layer_name, layer in layers.ordered if (value := getattr(layer, name))]
@@ -213,19 +241,24 @@ def _same(one: str, other: str) -> bool:
 
 def _take_condition(product: RawProduct, layers: Layers) -> None:
     """Visible words of being used beat NewCondition in data: a shop's template says new of everything."""
-    label = layers.shown.product.condition_label
-    seen = condition_of(label)
-    title = condition_of(" ".join(re.findall(r"[【\[(](?:中古|ジャンク|未使用|新品|USED|used)[^】\])]*[】\])]", product.name or "")) or None)
-    for words, condition in ((label, seen), (product.name, title)):
+    bracketed = _BRACKETED.search(unicodedata.normalize("NFKC", product.name or ""))
+    for words in (layers.shown.product.condition_label, bracketed and bracketed[0]):
+        condition = condition_of(words)
         if condition is not Condition.UNKNOWN and product.condition in {Condition.UNKNOWN, Condition.NEW}:
-            product.condition, product.condition_label = condition, words if words is label else "title"
+            product.condition, product.condition_label = condition, words
             return
 
 
 def _take_variants(product: RawProduct, layers: Layers) -> None:
-    """The variants of the first layer that has several; what one lacks is the product's, but never its stock."""
+    """The variants of the first layer that has several; what one lacks is the product's, but never stock or numbers.
+
+    The product's own number is that of one of its colours. Only offers of the very same thing (new and used, or several
+    sellers), which have neither numbers nor options, share them.
+    """
     found = next((layer.variants for _, layer in layers.ordered if len(layer.variants) > 1), [])
     for variant in found:
-        whole = replace(variant, attributes={**product.attributes, **variant.attributes})
-        whole.fill(product, "product", "name", "brand", "description", "image_url", "condition", "condition_label", "currency", "shipping")
+        same = not (variant.options or variant.sku or variant.mpn or variant.gtin)
+        shared = {label: value for label, value in product.attributes.items() if same or not is_number_label(label)}
+        whole = replace(variant, attributes={**shared, **variant.attributes})
+        whole.fill(product, "product", *_SHARED, *(_NUMBERS if same else ()))
         product.variants.append(whole)

@@ -15,7 +15,7 @@ import msgspec
 from parsel import Selector
 
 from kataban.items import CannotLook, Outcome, PageKind
-from kataban.parsers.text import one_line, visible_text
+from kataban.parsers.text import html_selector, one_line, visible_text
 
 
 class Page(Protocol):
@@ -115,7 +115,7 @@ def _is_json(text: str) -> bool:
 
 
 def _read(text: str) -> _Reading:
-    selector = Selector(text=text.replace("\x00", "") or "<html></html>")
+    selector = html_selector(text)
     title = unicodedata.normalize("NFKC", one_line(selector.css("title::text").get(), limit=200))
     seen = unicodedata.normalize("NFKC", visible_text(selector, limit=_TABLE.short + 1))
     product = selector.css('[itemtype*="schema.org/Product"], meta[property="product:price:amount"]')

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from parsel import Selector
 
+from kataban.items import Availability
 from kataban.parsers.cart_scripts import script_product
 from kataban.parsers.carts import cart_of, cart_product
 from kataban.parsers.embedded import embedded_product
@@ -21,9 +22,10 @@ from kataban.parsers.raw_product import RawProduct
 from kataban.parsers.scene import Scene
 from kataban.parsers.schema_org import is_offering, is_product, product_of
 from kataban.parsers.shown_price import shown_prices
-from kataban.parsers.shown_rows import product_of_rows, rows
+from kataban.parsers.shown_rows import product_of_rows, rows, shipping_line
 from kataban.parsers.shown_stock import cart_buttons, shown_stock
 from kataban.parsers.structured import Node, nodes
+from kataban.parsers.text import html_selector
 
 __all__ = ["ProductPage", "RawProduct", "read_product"]
 
@@ -34,18 +36,28 @@ class ProductPage:
 
     product: RawProduct
     cart: str | None = None
+    has_button: bool = False
+    item: str = ""
     layers: dict[str, RawProduct] = field(default_factory=dict)
 
     @property
     def is_product(self) -> bool:
-        """Is there enough to call it a product's page: a name, with a price or a number or a word about stock?"""
+        """Is there enough to call it a product's page? A name, and either data of a product or a price to be paid here.
+
+        An article that names a price has neither data of a product, nor a button, nor a row with a number.
+        """
         product = self.product
-        return bool(product.name) and bool(product.price or product.sku or product.gtin or product.mpn or product.variants)
+        if not product.name:
+            return False
+        if any(layer in self.layers for layer in ("script", "json_ld", "microdata", "rdfa", "embedded")):
+            return True
+        offers = self.has_button or product.availability is not Availability.UNKNOWN or product.origin.get("price") == "meta"
+        return (offers and product.price is not None) or bool((product.mpn or product.gtin) and (product.price or offers))
 
 
 def read_product(text: str, url: str) -> ProductPage:
     """Read the product of the page `text`, whose final address is `url`. Never raises for what the page holds."""
-    selector = Selector(text=text.replace("\x00", "") or "<html></html>")
+    selector = html_selector(text)
     country = country_currency(url)
     scene = Scene(selector)
     layers = Layers(url=url, country=country, shown=_shown(scene, country))
@@ -55,20 +67,23 @@ def read_product(text: str, url: str) -> ProductPage:
     cart = cart_of(selector)
     if cart is not None:
         layers.add("cart", cart_product(selector, cart, country=country))
-    for name, product in (("script", script_product(selector, cart.name if cart else None, url)),
-                          ("embedded", embedded_product(selector, layers.shown.title))):
-        if product is not None:
-            layers.add(name, product)
-    return ProductPage(merged(layers), cart.name if cart else None, layers.products)
+    for name, read in (("script", script_product(selector, cart.name if cart else None, url)),
+                       ("embedded", embedded_product(selector, layers.shown.title))):
+        if read is not None:
+            layers.add(name, read)
+    return ProductPage(merged(layers), cart.name if cart else None, has_button=layers.shown.has_button,
+                       item=cart.item if cart else "", layers=layers.products)
 
 
 def _shown(scene: Scene, country: str | None) -> Shown:
     buttons = cart_buttons(scene)
     found = rows(scene)
+    product = product_of_rows(found)
+    product.shipping = product.shipping or shipping_line(scene)
     return Shown(
         title=scene.title.text if scene.title else None, prices=shown_prices(scene, country=country, buttons=buttons),
-        stock=shown_stock(scene, buttons), rows=found, product=product_of_rows(found),
-        text=" ".join(spot.text for spot in scene.spots if not len(spot.element)),
+        stock=shown_stock(scene, buttons), rows=found, product=product,
+        has_button=bool(buttons), text=" ".join(spot.text for spot in scene.spots if not len(spot.element)),
     )
 
 

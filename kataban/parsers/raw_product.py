@@ -52,6 +52,7 @@ class RawProduct:
     attributes: dict[str, str] = field(default_factory=dict)
     seller: str | None = None
     shipping: str | None = None
+    ships_in: str | None = None
     variants: list[RawProduct] = field(default_factory=list)
     origin: dict[str, str] = field(default_factory=dict)
 

@@ -12,7 +12,7 @@ import msgspec
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from parsel import Selector
 
-from kataban.parsers.text import is_unseen, one_line
+from kataban.parsers.text import clean_text, is_unseen, one_line
 
 # Beyond this many elements a page is no shop's page; reading it further would only cost time.
 _MOST_ELEMENTS = 60_000
@@ -20,6 +20,8 @@ _STRUCK_TAGS = frozenset({"del", "s", "strike"})
 _STRUCK_STYLE = re.compile(r"line-through", re.IGNORECASE)
 _ASIDE_TAGS = frozenset({"footer", "nav", "aside"})
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z])_+(?=[a-z])|__|--")
+_MONEY = re.compile(r"\d\s*円|[¥￥€$£₽]\s*\d|\d\s*[€₽]|\d[.,]\d\d(?!\d)")
+_SOURCE_BREAKS = re.compile(r"[\r\n]+")
 _HEADING = re.compile(r"h[1-6]")
 
 
@@ -69,8 +71,13 @@ class Spot:
     def text(self) -> str:
         """Its drawn text without struck-out parts, on one line, at most 400 characters."""
         if self._text is None:
-            self._text = one_line("".join(_text_of(self.element)), limit=400)
+            self._text = one_line(_start_of(self.element, 1200), limit=400)
         return self._text
+
+    @property
+    def lines(self) -> str:
+        """The same with its line breaks, at most 2000 characters."""
+        return clean_text(_start_of(self.element, 4000), limit=2000)
 
 
 class Scene:
@@ -81,6 +88,7 @@ class Scene:
         self.spots = list(_walk(body.root))
         self.by_element = {spot.element: spot for spot in self.spots}
         self.title = self._title(selector)
+        self.around_title = set(self.title.element.iterancestors()) if self.title else set()
 
     def _title(self, selector: Selector) -> Spot | None:
         """The heading whose text the page's title or og:title repeats; else itemprop=name; else the first h1."""
@@ -147,23 +155,60 @@ def name_of(element: Any) -> str:
     return _CAMEL.sub("-", " ".join(parts)).lower().replace("_", "-")
 
 
+def _start_of(element: Any, limit: int) -> str:
+    """The first `limit` characters of its drawn text, so that the wrappers of a large page cost no more than a cell."""
+    parts, length = [], 0
+    for part in _text_of(element):
+        parts.append(part)
+        length += len(part)
+        if length > limit:
+            break
+    return "".join(parts)
+
+
+_BREAKING = frozenset({"br", "p", "div", "li", "td", "th", "tr", "dd", "dt"})
+
+
 def _text_of(top: Any) -> Iterator[str]:
+    """The drawn text of an element, its struck-out parts left out, a line break at each block. Source line breaks are blanks."""
     skip = 0
     for event, element in etree.iterwalk(top, events=("start", "end", "comment", "pi")):
+        tail = _SOURCE_BREAKS.sub(" ", element.tail or "") if element is not top else ""
         if event in {"comment", "pi"}:
-            if not skip and element is not top:
-                yield element.tail or ""
+            yield "" if skip else tail
             continue
         hides = is_unseen(element) or (element is not top and _is_struck(element))
+        breaks = "\n" if element.tag in _BREAKING else ""
         if event == "start":
             skip += hides
-            if not skip:
-                yield from (" " if element.tag in {"br", "p", "div", "li", "td", "th", "tr", "dd", "dt"} else "", element.text or "")
+            yield "" if skip else breaks + _SOURCE_BREAKS.sub(" ", element.text or "")
             continue
         skip -= hides
-        if not skip and element is not top:
-            yield from (" " if element.tag in {"p", "div", "li", "td", "th", "tr", "dd", "dt"} else "", element.tail or "")
+        yield "" if skip else breaks + tail
 
 
 def _is_struck(element: Any) -> bool:
     return element.tag in _STRUCK_TAGS or bool(_STRUCK_STYLE.search(element.get("style") or ""))
+
+
+def in_list(scene: Scene, spot: Spot) -> bool:
+    """Is it in one of several alike boxes with links to other pages: other products? A row that holds the title is none."""
+    element = spot.element
+    for _ in range(7):
+        element = element.getparent()
+        if element is None or element.tag in {"body", "html", "table"}:
+            return False
+        parent = element.getparent()
+        if parent is None or parent in scene.around_title:
+            return False
+        alike = [one for one in parent if one.tag == element.tag and one.get("class") == element.get("class")]
+        if len(alike) >= 3 and sum(1 for one in alike if _links_and_sums(one)) >= 3:
+            return True
+    return False
+
+
+def _links_and_sums(element: Any) -> bool:
+    """A link with a picture or a sum: a box of a product."""
+    if element.find(".//a[@href]") is None:
+        return False
+    return element.find(".//img") is not None or _MONEY.search("".join(element.itertext())[:2000]) is not None

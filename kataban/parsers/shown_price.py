@@ -9,14 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 from kataban.parsers.money import Money, parse_number, sums
-from kataban.parsers.scene import PATTERN, Scene, Spot, name_of
+from kataban.parsers.scene import PATTERN, Scene, Spot, in_list, name_of
 from kataban.parsers.text import one_line
+from kataban.parsers.yen import Yen, parse_yen
 
 # Below this weight a sum is not taken for the price; and a rival this close makes the page ambiguous.
 ENOUGH = 3.0
 CLEAR = 1.0
 _LONGEST = 90
 _PARTS = 12
+_YEN = re.compile(r"[円¥￥]")
 _RANGE = re.compile(r"[~〜～–—]|\s-\s|から|\bto\b|\bbis\b|\bà\b")
 _SPLIT_CENTS = re.compile(r"(?<=\d)\s+(?=\d{2}(?!\d))")
 
@@ -33,6 +35,7 @@ class ShownPrice:
     doubtful: bool
     order: int
     text: str
+    tax: bool | None = None
 
 
 def shown_prices(scene: Scene, *, country: str | None, buttons: list[Spot]) -> list[ShownPrice]:
@@ -51,7 +54,8 @@ def _within_struck(price: ShownPrice, found: list[ShownPrice]) -> bool:
 
 def best_price(prices: list[ShownPrice]) -> ShownPrice | None:
     """The price a person would name, or None where nothing or several things look like it."""
-    paid = [price for price in prices if not price.struck]
+    taxed = {price.amount for price in prices if price.tax}
+    paid = [price for price in prices if not price.struck and not _is_net(price, taxed)]
     if not paid or paid[0].weight < ENOUGH:
         return None
     best = paid[0]
@@ -59,6 +63,16 @@ def best_price(prices: list[ShownPrice]) -> ShownPrice | None:
         best = next((price for price in paid if _replaces(price, best)), best)
     rivals = (price for price in paid if price.amount != best.amount and price.doubtful <= best.doubtful)
     return None if any(best.weight - rival.weight < CLEAR for rival in rivals) else best
+
+
+def _is_net(price: ShownPrice, taxed: set[Decimal]) -> bool:
+    """The same price without tax as one that stands with tax elsewhere on the page."""
+    return price.tax is not True and any(is_with_tax(price.amount, amount) for amount in taxed)
+
+
+def is_with_tax(net: Decimal, gross: Decimal) -> bool:
+    """Is `gross` yen what `net` yen become with 10 % or 8 % tax, rounded either way?"""
+    return any(abs(net * rate / 100 - gross) < 1 for rate in (110, 108))
 
 
 def _replaces(price: ShownPrice, doubtful: ShownPrice) -> bool:
@@ -74,15 +88,26 @@ def _of_spot(scene: Scene, spot: Spot, country: str | None, buttons: list[Spot])
     text = spot.text
     if not text or len(text) > _LONGEST or not any(char.isdigit() for char in text):
         return
-    money = _sums(text, spot, country, is_price=is_price)
-    if not money or (not is_price and not _is_leaf(spot, text, money)):
+    said = parse_yen(text) if _YEN.search(text) else None
+    money = _sums(text, spot, country, is_price=is_price) if said is None else _yen_sums(text, said)
+    if not money or (not is_price and not _is_leaf(text, money)):
         return
     names = _names(spot)
-    struck = _struck_beside(text, money)
+    struck = _struck_beside(text, money) if said is None else [one for one in money if one.amount == said.was]
     for one in money:
         weight = _weigh(scene, spot, one, text, names, is_price=is_price, buttons=buttons)
         doubtful = bool(PATTERN["struck"].search(names)) or bool(PATTERN["words_struck"].search(text[: one.start][-30:]))
-        yield ShownPrice(one.amount, one.currency, weight - doubtful, spot.struck or one in struck, doubtful, spot.order, text)
+        yield ShownPrice(one.amount, one.currency, weight - doubtful, spot.struck or one in struck, doubtful, spot.order, text,
+                         said.tax if said else None)
+
+
+def _yen_sums(text: str, said: Yen) -> list[Money]:
+    """What the yen rules take for a price in `text` (no points, shipping or limits), and the old price beside it."""
+    country = "JPY"
+    wanted = {amount for amount in (said.amount, said.was) if amount is not None}
+    found = [one for one in sums(text, country=country) if one.amount in wanted]
+    # 3万2,800円 is a sum that only the yen rules read.
+    return found or ([Money(Decimal(said.amount), country, 0, len(text))] if said.amount is not None else [])
 
 
 def _struck_beside(text: str, money: list[Money]) -> list[Money]:
@@ -110,7 +135,7 @@ def _sums(text: str, spot: Spot, country: str | None, *, is_price: bool) -> list
     return [Money(content, None)] if content is not None and len(text) < 16 else []
 
 
-def _is_leaf(spot: Spot, text: str, money: list[Money]) -> bool:
+def _is_leaf(text: str, money: list[Money]) -> bool:
     """Hardly anything but the sum, so that no sentence about money is taken for a price."""
     rest = len(text) - sum(one.end - one.start for one in money)
     return rest <= 24 and len(money) <= 2
@@ -138,7 +163,7 @@ def _weigh(
     weight -= 3.0 if PATTERN["words_struck"].search(_before(spot, text, money)) else 0.0
     weight += _nearness(scene, spot)
     weight += 1.5 if any(abs(button.order - spot.order) < 60 for button in buttons) else 0.0
-    weight -= 3.0 if _in_list(spot) else 0.0
+    weight -= 3.0 if in_list(scene, spot) else 0.0
     return weight
 
 
@@ -173,23 +198,3 @@ def _nearness(scene: Scene, spot: Spot) -> float:
     if distance < 0:
         return 0.5 if distance > -60 else -1.5
     return 2.0 if distance < 120 else 1.0 if distance < 400 else 0.0
-
-
-def _in_list(spot: Spot) -> bool:
-    """One of several alike boxes with links to other pages: other products."""
-    element = spot.element
-    for _ in range(7):
-        element = element.getparent()
-        if element is None or element.tag in {"body", "html", "table"}:
-            return False
-        parent = element.getparent()
-        if parent is None:
-            return False
-        alike = [one for one in parent if one.tag == element.tag and one.get("class") == element.get("class")]
-        if len(alike) >= 3 and sum(1 for one in alike if _links_and_sums(one)) >= 3:
-            return True
-    return False
-
-
-def _links_and_sums(element: Any) -> bool:
-    return element.find(".//a[@href]") is not None and any(char.isdigit() for char in "".join(element.itertext())[:2000])

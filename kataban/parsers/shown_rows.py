@@ -13,6 +13,7 @@ import msgspec
 
 from kataban.parsers.raw_product import RawProduct, checked_gtin, named
 from kataban.parsers.scene import Scene, Spot
+from kataban.parsers.shipping import shipping_of
 from kataban.parsers.text import one_line
 
 
@@ -42,14 +43,21 @@ _ANY_LABEL = "|".join(
 )
 # A label and its value in running text need a colon (or 【】) between them.
 _INLINE = re.compile(
-    rf"(?:^|[\s/|・、。,;>(\[【■●◆○▼★※])(?P<label>{_ANY_LABEL})\s*(?:[::]|】|\]|#)\s*(?P<value>[^\s/|、。,;<>()【】\[\]][^|、。;<>【】\[\]\n]{{0,60}})",
+    rf"(?:^|[\s/|・、。,;>(\[【■●◆○▼★※])(?P<label>{_ANY_LABEL})\s*(?:[::]|】|\]|#)\s*(?=(?P<value>[^\s/|、。,;<>()【】\[\]][^|、。;<>【】\[\]\n]{{0,60}}))",
     re.IGNORECASE,
 )
-# A model number has a digit, or is at least no sentence.
+# A model number is no sentence; one without a digit (HVC-SM) is capitals with a hyphen.
 _NUMBER = re.compile(r"^[\w][\w .+/#&*()-]{0,48}$")
+_CODE = re.compile(r"[A-Z]{2,}(?:[-/][A-Z]+)+")
+_MARKS = re.compile(r"^[\s:*・■●◆○▼★※#-]+|[\s:*・■●◆○#—-]+$")
+_BRACKETED = re.compile(r"[【\[(][^】\])]*[】\])]")
+_MARK = re.compile(r"[:】\]#]")
 _RANGE = re.compile(r"[~〜～]")
 _LONGEST_LABEL = 40
 _LONGEST_VALUE = 400
+_SHIPPING_LINE = 60
+# A description may hold a dozen line breaks; a wrapper of the page holds other things.
+_MOST_PARTS = 30
 
 
 def rows(scene: Scene) -> list[Row]:
@@ -70,12 +78,22 @@ def product_of_rows(found: list[Row]) -> RawProduct:
     product.sku = _first(found, "sku", _number)
     product.condition_label = _first(found, "condition", named)
     product.shipping = _first(found, "shipping", named)
+    product.ships_in = _first(found, "ships_in", named)
     return product
 
 
-def value_of(found: list[Row], field: str) -> str | None:
-    """The value of the first row whose label names `field` (a name of labels.toml)."""
-    return _first(found, field, named)
+def shipping_line(scene: Scene) -> str | None:
+    """The first short line about shipping under the title: 送料無料, 送料 550円. A free-shipping limit is none."""
+    for spot in scene.spots:
+        if spot.order > scene.after_title and not spot.aside and len(spot.text) <= _SHIPPING_LINE and "送料" in spot.text:
+            if shipping_of(spot.text).included is not None:
+                return spot.text
+    return None
+
+
+def is_number_label(label: str) -> bool:
+    """Does the label name a maker's, shop's or trade number?"""
+    return any(pattern.fullmatch(label.casefold()) for name in ("mpn", "sku", "gtin") for pattern in _LABELS[name])
 
 
 def _first(found: list[Row], field: str, read: Any) -> str | None:
@@ -91,9 +109,9 @@ def _first(found: list[Row], field: str, read: Any) -> str | None:
 def _number(value: str) -> str | None:
     """A number as one cell states it; ranges of several numbers ("A ～ Z" of EC-CUBE) and sentences are none."""
     text = named(unicodedata.normalize("NFKC", value), limit=100)
-    if text is None or _RANGE.search(text) or not _NUMBER.fullmatch(text) or not any(char.isdigit() for char in text):
+    if text is None or _RANGE.search(text) or not _NUMBER.fullmatch(text) or len(text.split()) > 4:
         return None
-    return text if len(text.split()) <= 4 else None
+    return text if any(char.isdigit() for char in text) or _CODE.fullmatch(text) else None
 
 
 def _name(value: str) -> str | None:
@@ -106,11 +124,11 @@ def _all(scene: Scene) -> Iterator[Row]:
         if spot.aside:
             continue
         tag = spot.element.tag
-        if tag in {"th", "dt"} or (tag == "td" and _is_first_of_two(spot)):
+        if tag in {"th", "dt"} or (tag == "td" and _is_label_cell(spot)):
             yield from _pair(scene, spot, "td" if tag != "dt" else "dd")
         elif tag in {"span", "div", "b", "strong", "p", "label", "h3", "h4", "h5", "em"}:
             yield from _neighbours(scene, spot)
-        if tag in {"p", "li", "div", "span", "td", "dd", "pre", "h1", "h2", "h3"} and len(spot.element) <= 6:
+        if tag in {"p", "li", "div", "span", "td", "dd", "pre", "h1", "h2", "h3"} and len(spot.element) <= _MOST_PARTS:
             yield from _inline(spot)
 
 
@@ -120,9 +138,10 @@ def _pair(scene: Scene, spot: Spot, tag: str) -> Iterator[Row]:
         yield _row(spot.text, scene.by_element[following].text, spot.order)
 
 
-def _is_first_of_two(spot: Spot) -> bool:
+def _is_label_cell(spot: Spot) -> bool:
+    """Cells alternate between label and value: two, four or six in a row."""
     row = spot.element.getparent()
-    return row is not None and row.tag == "tr" and len(row) == 2 and row[0] is spot.element
+    return row is not None and row.tag == "tr" and len(row) in {2, 4, 6} and list(row).index(spot.element) % 2 == 0
 
 
 def _neighbours(scene: Scene, spot: Spot) -> Iterator[Row]:
@@ -132,7 +151,7 @@ def _neighbours(scene: Scene, spot: Spot) -> Iterator[Row]:
         pattern.fullmatch(label) for patterns in _LABELS.values() for pattern in patterns
     ):
         return
-    tail = one_line(spot.element.tail).lstrip("::").strip()
+    tail = one_line(spot.element.tail).lstrip(":：").strip()
     if tail:
         yield _row(label, tail, spot.order)
         return
@@ -147,20 +166,29 @@ def _is_known(text: str) -> bool:
 
 
 def _inline(spot: Spot) -> Iterator[Row]:
-    text = unicodedata.normalize("NFKC", spot.text)
+    if not _has_own_text(spot):
+        return
+    text = unicodedata.normalize("NFKC", spot.lines)
+    if not _MARK.search(text):
+        return
     for found in _INLINE.finditer(text):
         value = re.split(rf"\s+(?=(?:{_ANY_LABEL})\s*[::])", found["value"], flags=re.IGNORECASE)[0]
         value = re.split(r"\s/\s|\s/$", value)[0]
-        yield _row(found["label"], _leading_number(value) if _is_number_label(found["label"]) else value, spot.order)
+        yield _row(found["label"], _leading_number(value) if is_number_label(found["label"]) else value, spot.order)
 
 
-def _is_number_label(label: str) -> bool:
-    return any(pattern.fullmatch(label.casefold()) for name in ("mpn", "sku", "gtin") for pattern in _LABELS[name])
+def _has_own_text(spot: Spot) -> bool:
+    """Text between its children, not only in them: wrappers have none."""
+    parts = [spot.element.text, *(child.tail for child in spot.element)]
+    return any(part and part.strip() for part in parts)
 
 
 def _leading_number(value: str) -> str:
-    """In running text a number ends where words begin: "83050303 PC Mag" is 83050303, "HMP 2000 weiß" is HMP 2000."""
+    """In running text a number ends where words begin: "83050303 PC Mag" is 83050303, "HMP 2000 weiß" is HMP 2000.
+    A range of numbers stays whole, so that it is not taken for its first."""
     words = value.split()
+    if _RANGE.search(value):
+        return value
     for count in (1, 2):
         if len(words) > count and any(char.isdigit() for char in words[count - 1]):
             return " ".join(words[:count])
@@ -168,8 +196,10 @@ def _leading_number(value: str) -> str:
 
 
 def _row(label: str, value: str, order: int) -> Row:
-    return Row(_label(label), one_line(value, limit=_LONGEST_VALUE).lstrip("::").strip(), order)
+    return Row(_label(label), one_line(value, limit=_LONGEST_VALUE).lstrip(":：").strip(), order)
 
 
 def _label(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip(" \t::*・■●◆○【】[]()#-—").strip()
+    """A label without the marks around it: "■型番：" and "【型番】" are 型番, "販売価格(税込)" keeps its bracket."""
+    bare = _MARKS.sub("", unicodedata.normalize("NFKC", text))
+    return bare[1:-1].strip() if _BRACKETED.fullmatch(bare) else bare

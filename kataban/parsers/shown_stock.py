@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kataban.items import Availability
-from kataban.parsers.scene import PATTERN, Scene, Spot, name_of
+from kataban.parsers.scene import PATTERN, Scene, Spot, in_list, name_of
 from kataban.parsers.stock import stock_word
 
 # Stock cells hold a few words; longer texts are notes that stand on every page.
 _LONGEST = 160
+_SHORT = 60
 _OF_A_STORE = re.compile(
     r"店舗|実店|店頭(?!で)|in[- ]?store|click ?(?:&|and) ?collect|pick[- ]?up|collection|filial|\bmarkt\b|magasin|tienda|predajn"
     r"|prodejn|sklepie|loja|negozio|winkel(?!wagen|mand)|магазин",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"在庫数?\s*[::]\s*\d")
 _ROW_LABEL = re.compile(
     r"^\W*(?:在庫(?:状況|数|状態)?|availability|stock(?: status)?|verfügbarkeit|disponibilité|disponibilidad|dostupnosť?"
     r"|dostępność|наличие|saadavus)\W*",
@@ -31,6 +34,8 @@ class ShownStock:
     availability: Availability
     evidence: str
     weight: float
+    order: int = 0
+    by_button: bool = False
 
 
 def cart_buttons(scene: Scene) -> list[Spot]:
@@ -40,7 +45,7 @@ def cart_buttons(scene: Scene) -> list[Spot]:
 
 def shown_stock(scene: Scene, buttons: list[Spot]) -> ShownStock | None:
     """The best evidence on the page. Sold-out words near the title beat a button: buttons stay on sold-out pages."""
-    said = sorted(_said(scene), key=lambda one: -one.weight)
+    said = sorted(_said(scene), key=lambda one: (-one.weight, one.order))
     pressed = list(_pressed(scene, buttons))
     best = said[0] if said else None
     if best is not None and best.weight >= 3:
@@ -51,44 +56,39 @@ def shown_stock(scene: Scene, buttons: list[Spot]) -> ShownStock | None:
 
 
 def _settle(said: list[ShownStock], best: ShownStock, pressed: list[ShownStock]) -> ShownStock:
-    """Words against words of equal weight: the button decides, and without one nothing is known for certain."""
+    """Words against words of equal weight: an open button tells in stock from sold out, and without one sold out holds."""
     rivals = {one.availability for one in said if one.weight >= best.weight - 0.5}
-    if len(rivals) == 1:
+    if not {Availability.IN_STOCK, Availability.SOLD_OUT} <= rivals:
         return best
     open_buttons = [one for one in pressed if one.availability is Availability.IN_STOCK]
-    if open_buttons and Availability.IN_STOCK in rivals:
-        return open_buttons[0]
-    sold = [one for one in said if one.availability is Availability.SOLD_OUT]
-    return sold[0] if sold and not open_buttons else ShownStock(Availability.UNKNOWN, best.evidence, best.weight)
+    wanted = Availability.IN_STOCK if open_buttons else Availability.SOLD_OUT
+    return next(one for one in said if one.availability is wanted)
 
 
 def _said(scene: Scene) -> Iterator[ShownStock]:
     for spot in scene.spots:
         if spot.aside or spot.element.tag in {"body", "main", "option", "select", "script", "form"} or len(spot.element) > 8:
             continue
-        text = spot.text
+        text = unicodedata.normalize("NFKC", spot.text)
         if not 1 < len(text) <= _LONGEST:
-            continue
-        if _in_button(spot):
             continue
         weight = _weight(scene, spot, text)
         if weight < 1:
             continue
         word = stock_word(text)
-        if word.availability is Availability.UNKNOWN and spot.struck:
-            continue
-        if word.availability is not Availability.UNKNOWN:
-            yield ShownStock(word.availability, f"{word.span} ({text[:60]})" if word.span != text else word.span, weight)
+        if word.availability is not Availability.UNKNOWN and not _in_button(spot) and not in_list(scene, spot):
+            evidence = text if len(text) <= _SHORT else f"{word.span} ({text[:_SHORT]})"
+            yield ShownStock(word.availability, evidence, weight, spot.order)
 
 
 def _weight(scene: Scene, spot: Spot, text: str) -> float:
     named = bool(PATTERN["stock"].search(spot.name))
     alone = len(text) <= 30
-    if spot.element.tag in {"a", "input", "label"} and not named:
+    if spot.element.tag in {"a", "input", "label"} and not named and not _COUNTED.search(text):
         return 0.0
     weight = 0.0
     weight += 3.0 if named else 0.0
-    weight += 2.5 if _ROW_LABEL.match(text) and len(text) > 3 else 0.0
+    weight += 2.5 if (_ROW_LABEL.match(text) and len(text) > 3) or _COUNTED.search(text) else 0.0
     weight += 1.5 if alone else 0.0
     weight += _nearness(scene, spot)
     weight -= 2.5 if _OF_A_STORE.search(text) or _OF_A_STORE.search(spot.name) or _beside_a_store(scene, spot) else 0.0
@@ -136,10 +136,10 @@ def _pressed(scene: Scene, buttons: list[Spot]) -> Iterator[ShownStock]:
         if _is_off(spot) or word.availability is Availability.SOLD_OUT:
             # A button is also off until a size is chosen: that it is off proves nothing by itself.
             if word.availability in {Availability.SOLD_OUT, Availability.BACKORDER}:
-                yield ShownStock(word.availability, f"button: {label[:60]}", 2.5)
+                yield ShownStock(word.availability, f"button: {label[:60]}", 2.5, spot.order)
             continue
         kind = word.availability if word.availability is Availability.BACKORDER else Availability.IN_STOCK
-        yield ShownStock(kind, f"button: {label[:60]}", 2.0 + _nearness(scene, spot) / 2)
+        yield ShownStock(kind, f"button: {label[:60]}", 2.0 + _nearness(scene, spot) / 2, spot.order, by_button=True)
 
 
 def _is_button(spot: Spot) -> bool:

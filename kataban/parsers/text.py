@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Protocol, runtime_checkable
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
+from parsel import Selector
 
 # Title, names and labels; a megabyte of title is an attack or a parser's mistake, never a title.
 SHORT = 500
@@ -54,6 +55,12 @@ def clean_text(text: object, *, limit: int = SHORT) -> str:
 def one_line(text: object, *, limit: int = SHORT) -> str:
     """Like clean_text, with line breaks turned into blanks: for titles, labels and cells."""
     return " ".join(clean_text(text, limit=limit).split())
+
+
+def html_selector(text: str) -> Selector:
+    """A Selector that reads `text` as HTML whatever it declares: EC-CUBE 2 starts its pages with an XML declaration,
+    which would make an XML document of them in which no plain selector finds anything."""
+    return Selector(text=text.replace("\x00", "") or "<html></html>", type="html")
 
 
 def visible_text(node: object, *, limit: int = LONG) -> str:
