@@ -264,7 +264,7 @@ def interrupt_open(connection: sa.Connection, sources: Iterable[str], now: datet
 
 def record_not_looked(connection: sa.Connection, source: str, asked: Iterable[Due], why: CannotLook, now: datetime,
                       *, rest_until: datetime | None = None) -> None:
-    """Say for each Query that `source` was not asked, and why. The same word said again only renews its time."""
+    """Say for each Query that `source` was not asked, and why. The same word for another reason takes its place."""
     outcome = why.outcome.value
     values = {"closed_at": now, "reason_code": why.reason_code, "reason": why.reason,
               "due_at": due_again(why.outcome, now, rest_until)}
@@ -273,7 +273,8 @@ def record_not_looked(connection: sa.Connection, source: str, asked: Iterable[Du
               .where(searches.c.source == source, searches.c.query_id.in_(ids)).group_by(searches.c.query_id))
     same = connection.execute(sa.select(searches.c.id, searches.c.query_id).where(
         searches.c.id.in_(latest), searches.c.outcome == outcome)).all()
-    connection.execute(sa.update(searches).where(searches.c.id.in_([row.id for row in same])).values(**values))
+    connection.execute(sa.update(searches).where(
+        searches.c.id.in_([row.id for row in same]), searches.c.reason != why.reason).values(**values))
     said = {row.query_id for row in same}
     fresh = [{"query_id": i, "source": source, "opened_at": now, "outcome": outcome, **values}
              for i in ids if i not in said]

@@ -155,16 +155,16 @@ def test_what_a_rest_held_back_comes_first(database: Database) -> None:
     assert [entry.query.model_number for entry in due(database, now=until)] == ["B-222", "A-111"]
 
 
-def test_saying_off_again_renews_one_row(database: Database) -> None:
+def test_saying_off_again_adds_no_row_and_a_new_reason_takes_the_old_ones_place(database: Database) -> None:
     add(database, wanted())
-    why = CannotLook(Outcome.OFF, "off", "switch it on")
-    for hour in range(3):
+    for hour, reason in enumerate(("switch it on", "switch it on", "set its key")):
+        why = CannotLook(Outcome.OFF, "off", reason)
         with database.writing() as connection:
             now = NOW + timedelta(hours=hour)
             queue.record_not_looked(connection, SOURCE, queue.due(connection, SOURCE, now), why, now)
     with database.reading() as connection:
         rows = connection.execute(sa.select(tables.searches)).mappings().all()
-    assert [(row["outcome"], row["closed_at"]) for row in rows] == [("off", NOW + timedelta(hours=2))]
+    assert [(row["reason"], row["closed_at"]) for row in rows] == [("set its key", NOW + timedelta(hours=2))]
 
 
 def test_one_run_at_a_time_per_source(database: Database, tmp_path: Path) -> None:
