@@ -107,11 +107,18 @@ def _follows_as_code(word: str, asked: Asked, folded: str, end: int, bracketed: 
     if word in features().words.plain or word in colour_words() or is_measure(word) or (word.isdigit() and (len(word) > 2 or COUNTED.match(folded, end))):
         return False
     codes = read_piece(word, asked.maker, False, False)
-    if not codes:
+    if not codes or (codes[0].kind == "functional" and _is_plain_word(asked, word, folded, end)):
         return False
     if len(word) == 1 and not bracketed:
         return word.isalpha() and (asked.named or codes[0].kind == "colour") and _single_letter_counts(folded, end, codes[0])
     return not word.isdigit()
+
+
+def _is_plain_word(asked: Asked, word: str, folded: str, end: int) -> bool:
+    """"Pro series", "air purifier": a word of English after a code, where no name of several words was asked."""
+    if re.match(r" (?:series|edition)\b", folded[end:end + 9]):
+        return True
+    return not asked.named and word in ("air", "wide", "slim", "advance", "legend", "master", "signature", "junior", "f", "t", "k", "fe", "ex", "nx", "gt", "turbo")
 
 
 def _single_letter_counts(folded: str, end: int, code: Code) -> bool:
@@ -198,9 +205,11 @@ def _reach(asked: Asked, folded: str, match: re.Match[str]) -> tuple[int, int]:
     """
     depth = sum(group is not None for group in match.groups())
     stop = match.end()
-    while depth and not _unit_follows(asked, folded, stop) and folded[stop:stop + 1].isascii() and folded[stop:stop + 1].isalnum() and folded[match.start(depth)] == " ":
-        stop = match.start(depth)
-        depth -= 1
+    if not (folded[stop:stop + 1].isascii() and folded[stop:stop + 1].isalnum()) or _unit_follows(asked, folded, stop):
+        return stop, depth
+    for passed in range(1, depth + 1):
+        if folded[match.start(passed)] == " ":
+            return match.start(passed), passed - 1
     return stop, depth
 
 

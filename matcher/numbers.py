@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.folding import squashed
 from matcher.findings import Finding, Rank
+from matcher.knowledge import colour_words
 from matcher.lexicon import Hit, scan
 from matcher.makers import aliases, maker_key, name_pattern, names_in_text
 from matcher.mentions import Fit, Mention, Role
 from matcher.names import rival
 from matcher.offer import Offer
 from matcher.roles import Line
+from matcher.suffixes import Code
 
 _LABEL_BEFORE = re.compile(r"(?:型番|品番|型式|モデル|モデル名|model|商品名|品名|機種|商品|こちら|お品|出品物|商品番号|製品名|本商品|本品|当商品|出品商品|内容)(?:コード|番号|no\.?|ナンバー)?[はがも]?[ 　:：・】\]」』)=/、]*(?:[ぁ-んァ-ヶー一-龥a-z]{0,14}[ の])?$")
 _STATED_AFTER = re.compile(r"[ 」』)）】\]]*(?:[ぁ-んァ-ヶー一-龥]{0,12})?(?:です|になり|となり|の出品|でござい|を出品|のご紹介|の販売|を販売|をお届け|が届|の方です|ですので|と記載|と表記)")
@@ -55,7 +57,7 @@ def title_number(offer: Offer) -> Stated | None:
 
 def attribute_number(offer: Offer) -> Stated | None:
     """What the number attributes state, the strongest first; an unlike number counts as OTHER."""
-    stated = [found for line in offer.numbers if (found := _best(line, (*line.mentions, *line.others)))]
+    stated = [_with_colour(found) for line in offer.numbers if (found := _best(line, (*line.mentions, *line.others)))]
     if stated:
         return min(stated, key=lambda one: _STRENGTH.index(one.fit))
     for line in offer.numbers:
@@ -63,6 +65,14 @@ def attribute_number(offer: Offer) -> Stated | None:
             if other.fit is Fit.OTHER:
                 return Stated(Fit.OTHER, line, other)
     return None
+
+
+def _with_colour(stated: Stated) -> Stated:
+    """A number field that goes on with a colour word states a finish ("PHANTOM white")."""
+    tail = stated.line.folded[stated.mention.end:].strip(" /-()")
+    if stated.fit is Fit.EQUAL and tail in colour_words():
+        return Stated(Fit.VARIANT, stated.line, replace(stated.mention, codes=(Code(tail, "colour", colour_words()[tail]),)))
+    return stated
 
 
 def _is_identity(line: Line, number: Mention) -> bool:
@@ -98,12 +108,17 @@ _SHADE_MAKERS = frozenset({"kanebo", "shiseido", "kose", "kao"})
 _CONFLICT = (Fit.DIFFERENT, Fit.SISTER)
 
 
+def _speaks_for_itself(offer: Offer) -> bool:
+    """A name with digits is not contradicted by the maker's own code; a name without digits proves too little."""
+    return offer.asked.named and any(character.isdigit() for character in offer.asked.key)
+
+
 def contradictions(offer: Offer, title: Stated | None, attribute: Stated | None, described: Stated | None) -> Iterator[Finding]:
     """Two places that state two numbers."""
     for other in (attribute, described):
         if title is None or other is None:
             continue
-        if title.fit is Fit.EQUAL and (other.fit in _CONFLICT or (other.fit is Fit.OTHER and not offer.asked.named)):
+        if title.fit is Fit.EQUAL and (other.fit in _CONFLICT or (other.fit is Fit.OTHER and not _speaks_for_itself(offer))):
             yield _at(Rank.CONTRADICTION, "contradiction", other)
         if title.fit is Fit.EQUAL and other.fit is Fit.VARIANT and other.mention.missing:
             yield _at(Rank.CONTRADICTION, "contradiction", other)
@@ -118,6 +133,9 @@ def choices(offer: Offer, title: Stated | None) -> Iterator[Finding]:
     line = offer.title
     offered = [n for n in (*line.mentions, *line.others) if n.role is Role.OFFERED]
     sisters = [n for n in offered if n.fit in (Fit.SISTER, Fit.DIFFERENT) or (n.fit is Fit.VARIANT and n.missing)]
+    if line.folded.isascii():
+        # Foreign shops repeat the model inside a longer order code; the number that stands by itself is the model.
+        sisters = [n for n in sisters if n.fit is not Fit.DIFFERENT]
     choice = line.says("choice")
     if title and title.fit is Fit.EQUAL and sisters:
         yield Finding(Rank.CHOICE, "choice", line.text, sisters[0].start, sisters[0].end)

@@ -51,6 +51,8 @@ def _units(offer: Offer, line: Line, first: int) -> Iterator[Finding]:
     for match in _compiled("units").finditer(line.folded, line.start, line.end):
         if _is_intrinsic(line.folded, match) or _own_pack(offer, match[0]):
             continue
+        if line.folded.isascii() and match[0].lstrip().startswith("x"):
+            continue
         if match.start() < first and _glued_to_noun(line.folded, match.start()):
             continue
         yield Finding(Rank.SET, "several_units", line.text, match.start(), match.end())

@@ -11,7 +11,7 @@ from matcher.folding import Text
 from matcher.knowledge import features
 from matcher.lexicon import Hit
 from matcher.makers import aliases
-from matcher.mentions import Mention, Role
+from matcher.mentions import Fit, Mention, Role
 
 # What may stand between a number and the word that gives its role: further numbers, names and separators, no plus sign.
 # Possessive throughout: a list that fails must fail at once, however long.
@@ -116,11 +116,23 @@ def _role_before(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
         for signal, role in _BEFORE_ROLES:
             if hit.says(signal) and _NEAR_BEFORE.fullmatch(gap) and not _belongs_to_number_before(line, hit):
                 return role, hit
+        if hit.says("host_before") and hit.word.isascii() and not _all_hosts(line, hit.end, mention.start):
+            return None
         if hit.says("host_before") or (hit.word in ("対応", "適合") and gap[:1] in (":", "：")):
             return Role.HOST, hit
         if not _passes(hit):
             return None
     return None
+
+
+def _all_hosts(line: Line, start: int, end: int) -> bool:
+    """"for A / B X": A and B are hosts like X only where a separator or a like number says so; "for A X" names X after it."""
+    sisters = {other.start for other in line.others if other.fit is Fit.SISTER}
+    for match in re.finditer(r"[a-z0-9]+(?:[-./'][a-z0-9]+)*", line.folded[start:end]):
+        following = line.folded[start + match.end():end].lstrip(" )")[:1]
+        if not (match[0] in aliases() or start + match.start() in sisters or (following and following in "/,、・&")):
+            return False
+    return True
 
 
 def _belongs_to_number_before(line: Line, hit: Hit) -> bool:
