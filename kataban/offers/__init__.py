@@ -1,6 +1,6 @@
 """What an offer costs, whether it can be bought, how long that is fresh, and when it arrives. Plain Python, no I/O."""
 
-from kataban.offers.arrival import Arrival, arrival
+from kataban.offers.arrival import Arrival, arrival, arrival_of, late_reason
 from kataban.offers.freshness import fresh_until
 from kataban.offers.places import Place, same_goods
 from kataban.offers.price import price_doubt, total

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Literal
 
+from kataban.items import Listing, Reason
 from kataban.offers.calendar import add_business_days, next_day
 from kataban.offers.carriers import Carrier, candidates, distances
 from kataban.offers.pause import Pause, pause
@@ -15,6 +16,8 @@ JST = timezone(timedelta(hours=9), "JST")
 # Parcels come between these hours; a deadline within a day is held by neither reading alone.
 _FIRST_ROUND = time(8)
 _LAST_ROUND = time(21)
+# Flea markets count the days until dispatch by the calendar; of a shop we do not know whether it does.
+_CALENDAR_DAYS = frozenset({"mercari", "rakuma", "yahoo_fleamarket", "yahoo_auctions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,30 @@ def arrival(
     first = min(_delivered(earliest, days[0], carrier) for carrier, days in roads)
     last = None if latest is None else max(_delivered(latest, days[1], carrier) for carrier, days in roads)
     return Arrival(_in_time(first, last, needed_by), first, last, needed_by)
+
+
+def arrival_of(listing: Listing, *, now: datetime, ship_by: datetime | None, ship_to: str = "東京都",
+               handling_days: int = 0) -> Arrival:
+    """The arrival of a listing as its page shows it; the pauses come from its appraisal's phrases."""
+    hits = listing.appraisal.phrases if listing.appraisal is not None else ()
+    return arrival(
+        listing.ships_in_days, listing.shipping_method, listing.ships_from, now=now, ship_by=ship_by, ship_to=ship_to,
+        handling_days=handling_days, business_days=False if listing.source in _CALENDAR_DAYS else None,
+        pauses=[hit.span for hit in hits if hit.kind == "dispatch_pause"],
+    )
+
+
+def late_reason(found: Arrival, ships_in_days: tuple[int, int] | None = None) -> Reason | None:
+    """Why it is late or not sure to be in time, for `purchase(..., further=)`; None when it is, or nothing is asked."""
+    if found.in_time == "yes" or found.needed_by is None:
+        return None
+    days = "" if ships_in_days is None else f"発送 {ships_in_days[0]}~{ships_in_days[1]}日: "
+    if found.in_time == "no":
+        return Reason("late", f"{days}期限に間に合わない(早くて{found.earliest:%m/%d}着)",
+                      f"too late: arrives on {found.earliest} at the earliest")
+    last = "" if found.latest is None else f"(遅いと{found.latest:%m/%d}着)"
+    return Reason("perhaps_late", f"{days}期限に間に合うか不明{last}",
+                  f"not sure to be in time: arrives by {found.latest or 'an unknown day'}")
 
 
 def _japan(moment: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kataban.items import (
     Appraisal,
@@ -48,17 +48,19 @@ _PRICES = {
 }
 
 
-def purchase(listing: Listing, judgement: Judgement, appraisal: Appraisal,
-             wanted: Wanted) -> tuple[Purchase, tuple[Reason, ...]]:
+def purchase(listing: Listing, judgement: Judgement, appraisal: Appraisal, wanted: Wanted, *,
+             further: Iterable[Reason] = ()) -> tuple[Purchase, tuple[Reason, ...]]:
     """Our conclusion and its reasons, the deciding ones first.
 
     `now` only when the verdict is exact, the site says in stock, the price is fixed, no phrase blocks or asks, the
     condition is known and not worse than accepted, the limit on the total of one unit holds and the known quantity is
     enough. Unknown shipping passes on the price alone and leaves a reason. An unknown condition is `ask_first`: a
-    person must look. What the user avoids is `no`.
+    person must look. What the user avoids is `no`. `further` are reasons to tell that decide nothing (late arrival,
+    a doubtful price).
     """
     answers = [*_word(appraisal), *_model(judgement), *_stock(listing, wanted), *_price(listing, wanted),
-               *_condition(listing, wanted), *_phrases(appraisal, wanted)]
+               *_condition(listing, wanted), *_phrases(appraisal, wanted),
+               *((Purchase.NOW, reason) for reason in further)]
     answers.sort(key=lambda answer: _WORST_FIRST.index(answer[0]))
     worst = answers[0][0] if answers else Purchase.NOW
     return worst, tuple(dict.fromkeys(reason for _, reason in answers))

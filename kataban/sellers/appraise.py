@@ -27,7 +27,7 @@ def appraise(listing: Listing, *, now: datetime, word: Word | None = None) -> Ap
         grade=grade(figures.score, manners, hits, word),
         reputation=figures.score,
         personality=manners,
-        reasons=most_telling(figures, hits, word),
+        reasons=most_telling(figures, hits, word, listing.seller, now.date()),
         phrases=hits,
     )
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
-from kataban.items import Effect, PhraseHit, Reason
+from kataban.items import Effect, PhraseHit, Reason, Seller
 from kataban.sellers.reputation import Reputation
-from kataban.sellers.settings import band
+from kataban.sellers.settings import SETTINGS, band
 from kataban.sellers.word import Stand, Word
 
 MOST = 3
+Ranked = tuple[int, Reason]
+_TABLE = SETTINGS.reputation
+_IDENTITY = {True: Reason("identity", "本人確認済", "identity verified"),
+             False: Reason("identity", "本人確認前", "identity not verified")}
 _PLACES = {"title": ("題名", "title"), "description": ("説明", "description"), "name": ("出品者名", "seller's name"),
            "profile": ("プロフィール", "profile"), "comment": ("コメント", "comment")}
 
 
-def most_telling(figures: Reputation, hits: Sequence[PhraseHit], word: Word | None) -> tuple[Reason, ...]:
+def most_telling(figures: Reputation, hits: Sequence[PhraseHit], word: Word | None, seller: Seller | None,
+                 today: date) -> tuple[Reason, ...]:
     """At most three reasons: the user's word, what blocks, poor figures, what asks, costs, then what speaks for it."""
-    ranked = sorted([*_words(word), *_phrases(hits), *_figures(figures)], key=lambda pair: pair[0])
+    about = [] if seller is None else _about(seller, figures, today)
+    ranked = sorted([*_words(word), *_phrases(hits), *_figures(figures), *about], key=lambda pair: pair[0])
     return tuple(dict.fromkeys(reason for _, reason in ranked))[:MOST]
 
 
@@ -26,7 +33,7 @@ def phrase_reason(hit: PhraseHit) -> Reason:
     return Reason(hit.kind, f"{hit.text_ja}({ja}に「{hit.span}」)", f"{hit.text_en} ({en}: {hit.span})")
 
 
-def _words(word: Word | None) -> Iterator[tuple[int, Reason]]:
+def _words(word: Word | None) -> Iterator[Ranked]:
     if word is None:
         return
     note = f": {word.note}" if word.note else ""
@@ -42,7 +49,7 @@ def _words(word: Word | None) -> Iterator[tuple[int, Reason]]:
                         f"your past deals: {word.arrived} arrived")
 
 
-def _phrases(hits: Sequence[PhraseHit]) -> Iterator[tuple[int, Reason]]:
+def _phrases(hits: Sequence[PhraseHit]) -> Iterator[Ranked]:
     ranks = {Effect.BLOCKS_PURCHASE: 2, Effect.ASK_FIRST: 4, Effect.COSTS_TRUST: 6, Effect.COSTS_PERSONALITY: 7,
              Effect.POSITIVE: 9}
     told = set()
@@ -52,7 +59,7 @@ def _phrases(hits: Sequence[PhraseHit]) -> Iterator[tuple[int, Reason]]:
             yield ranks[hit.effect], phrase_reason(hit)
 
 
-def _figures(figures: Reputation) -> Iterator[tuple[int, Reason]]:
+def _figures(figures: Reputation) -> Iterator[Ranked]:
     if figures.score is None:
         yield 8, Reason("no_figures", "評価の情報がない", "no rating figures are known")
         return
@@ -65,3 +72,18 @@ def _figures(figures: Reputation) -> Iterator[tuple[int, Reason]]:
     n = figures.count
     ja, en = ("件数不明", "count unknown") if n is None else (f"{n}件", f"{n} ratings")
     yield rank, Reason("ratings", f"良い評価の割合 {share} 相当({ja})", f"about {share} good ({en})")
+
+
+def _about(seller: Seller, figures: Reputation, today: date) -> Iterator[Ranked]:
+    """What the figures say beside the share: recent bad ratings, few ratings, a young account, identity."""
+    recent = sum((today - day).days <= _TABLE.recent_days for day in seller.bad_dates)
+    if recent:
+        yield 3, Reason("recent_bad", f"直近{_TABLE.recent_days}日に悪い評価{recent}件",
+                        f"{recent} bad ratings in the last {_TABLE.recent_days} days")
+    if figures.score is not None and figures.count is not None and figures.count < _TABLE.assumed_count:
+        yield 5, Reason("few_ratings", f"評価が少ない({figures.count}件)", f"few ratings ({figures.count})")
+    days = None if seller.since is None else (today - seller.since).days
+    if days is not None and days < _TABLE.age[0][0]:
+        yield 5, Reason("new_account", f"登録から{days}日", f"account {days} days old")
+    if seller.identity_verified is not None:
+        yield 10, _IDENTITY[seller.identity_verified]

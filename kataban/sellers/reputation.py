@@ -64,7 +64,7 @@ def _share(seller: Seller, scale: Scale) -> Reputation | None:
     elif seller.stars:
         share = between(SCALES.points.stars, seller.stars)
     else:
-        return None if count else Reputation(count=count)
+        return Reputation(count=0) if count == 0 else None
     return Reputation(good_share=min(1.0, max(0.0, share)), count=count)
 
 

@@ -21,7 +21,7 @@ _FIELDS = frozenset(field.name for field in fields(Seller))
 
 def phrase_columns(row: Mapping[str, str]) -> dict[str, str]:
     """`effect_found` and `kinds_found` (comma-separated, the strongest first) of a row with `place` and `text`."""
-    hits = phrases(row["text"], row["place"].strip())
+    hits = phrases(row["text"].replace("\\n", "\n"), row["place"].strip())
     return {"effect_found": strongest(hits).value, "kinds_found": ",".join(dict.fromkeys(hit.kind for hit in hits))}
 
 
