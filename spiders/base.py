@@ -38,7 +38,9 @@ class SourceSpider(scrapy.Spider, ABC):
     documentation: ClassVar[str] = ""
     needs: ClassVar[tuple[str | tuple[str, ...], ...]] = ()
     terms: ClassVar[str]
-    off_by_default: ClassVar[bool] = False
+    # Nobody is asked until the user names the source in KATABAN_ENABLE, terms being what they are; a key of the user's
+    # own names it as well.
+    off_by_default: ClassVar[bool] = True
     # A source of Leads says where else to look; no Lead is never "not sold here", so it ends `answered` as well.
     gives_leads: ClassVar[bool] = False
     # The sources whose Leads this one reads; it waits for them and looks at many hosts, each of which fails alone.

@@ -43,7 +43,6 @@ class MercariSpider(SourceSpider):
         " Mercari's terms forbid other ways of access than the offered ones, and commercial use of its contents without"
         " leave: switch it on only if your use is cleared."
     )
-    off_by_default = True
     canary = "WH-1000XM4"
 
     # --- search ----------------------------------------------------------------------------------------------------

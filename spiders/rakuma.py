@@ -35,7 +35,6 @@ class RakumaSpider(SourceSpider):
         "ラクマのルールは、事業者としての出品・購入を禁じています。転売のための購入はこれに触れるおそれがあります。"
         " Rakuma's rules forbid dealers to list or buy: a purchase for resale conflicts with them."
     )
-    off_by_default = True
     canary = "WH-1000XM4"
 
     def search(self, query: Query) -> Request:

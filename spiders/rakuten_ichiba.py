@@ -55,7 +55,6 @@ class RakutenIchibaSpider(SourceSpider):
         " Rakuten's API guide restricts earning money with the service to Rakuten Affiliate unless Rakuten permits"
         " more; prices are shown with the time at which they were read."
     )
-    off_by_default = True
     canary = "CFI-2000A01"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

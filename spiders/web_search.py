@@ -204,6 +204,7 @@ class WebSearchSpider(SourceSpider):
         " Results come under the user's own contract with Brave or Google, or from the user's own SearXNG; only address"
         " and title are kept."
     )
+    off_by_default = False
     gives_leads = True
     canary = "CFI-2000A01"
 

@@ -37,7 +37,6 @@ class YahooAuctionsSpider(SourceSpider):
         " Yahoo! JAPAN's terms and guideline restrict collecting and using what others posted beyond what a purchase"
         " needs."
     )
-    off_by_default = True
     canary = "WH-1000XM4"
 
     def search(self, query: Query) -> Request:

@@ -36,7 +36,6 @@ class YahooFleamarketSpider(SourceSpider):
         "Yahoo! JAPANの規約は、取引に必要な範囲を超えた投稿内容の収集・利用を制限しています。"
         " Yahoo! JAPAN's terms restrict collecting and using what others posted beyond what a purchase needs."
     )
-    off_by_default = True
     canary = "WH-1000XM4"
 
     def search(self, query: Query) -> Request:

@@ -47,7 +47,6 @@ class YahooShoppingSpider(SourceSpider):
         " Yahoo's developer FAQ allows the API for one's own convenience and non-commercial ends; clear commercial use"
         " with Yahoo's enquiry desk before you switch it on. (Web Services by Yahoo! JAPAN)"
     )
-    off_by_default = True
     canary = "CFI-2000A01"
 
     def forms(self, query: Query) -> tuple[str, ...]:
