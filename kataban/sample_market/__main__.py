@@ -46,12 +46,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
     with Server(load(), log.log_path(), port=options.port, tls_port=options.tls_port) as server:
         for name, value in server.environment().items():
             print(f"export {name}={value}", flush=True)  # noqa: T201 - this is what the verb is asked for
-        stopped = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stopped.set())
         stopped.wait()
     return 0
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from stdnum import ean
 
-from kataban.sample_market.tables import File, Host, Mercari, Offer, Product, Rakuma, Rakuten, Seller
+from kataban.sample_market.tables import File, Host, Mercari, Offer, Product, Rakuma, Rakuten, Seller, Table
 
 BUNDLED = Path(__file__).with_name("catalogue")
 
@@ -109,8 +111,34 @@ def load(folder: Path | None = None) -> Catalogue:
 def _read(path: Path) -> File:
     try:
         return msgspec.toml.decode(path.read_bytes(), type=File)
+    except msgspec.ValidationError as error:
+        raise CatalogueError(f"{path}: {_place(path)}{error}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CatalogueError(f"{path}: {error}") from None
+
+
+def _place(path: Path) -> str:
+    """Which product and offer the file's first fault is in, since the reader only says that it is in one of them."""
+    for product in _tables(tomllib.loads(path.read_text(encoding="utf-8")), "product"):
+        faulty = next((offer for offer in _tables(product, "offer") if not _fits(offer, Offer)), None)
+        if faulty is not None:
+            return f"product {product.get('model')!r}, offer {faulty.get('id')!r}: "
+        if not _fits(product, Product):
+            return f"product {product.get('model')!r}: "
+    return ""
+
+
+def _tables(table: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    found = table.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _fits(table: object, form: type[Table]) -> bool:
+    try:
+        msgspec.convert(table, form)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _faults(catalogue: Catalogue) -> Iterator[str]:
@@ -122,6 +150,8 @@ def _faults(catalogue: Catalogue) -> Iterator[str]:
             yield f"product {product.model!r}: {product.jan!r} is no JAN with a right check digit"
     for placed in catalogue.placed:
         yield from _offer_faults(catalogue, placed)
+    yield from (f"host {host.name!r}: only SearXNG has an outage" for host in catalogue.hosts.values()
+                if host.trouble == "outage" and not host.name.startswith("searxng."))
     keys = Counter((p.offer.source, *_page_key(p), p.offer.variant) for p in catalogue.placed)
     yield from (f"two offers with source, seller, id, variant {key!r}" for key, count in keys.items() if count > 1)
 

@@ -67,7 +67,9 @@ class Market:
             return site(ask, self.catalogue)
         if host.trouble == "broken":
             return changed(site(ask, self.catalogue))
-        return TROUBLES.get(host.trouble or "", lambda: site(ask, self.catalogue))()
+        trouble = host.trouble or ""
+        own = OWN_TROUBLES.get((host.name, trouble)) or TROUBLES.get(trouble)
+        return own() if own else site(ask, self.catalogue)
 
     def delay(self, ask: Ask) -> float:
         """Seconds this answer is held back."""
@@ -112,8 +114,21 @@ def challenge() -> Answer:
 TROUBLES: dict[str, Callable[[], Answer]] = {
     "challenge": challenge,
     "503": lambda: as_html(page("unavailable"), 503, retry_after="120"),
-    "429": lambda: as_json({"Status": 429, "Message": "Too Many Requests"}, 429, retry_after="60"),
+    "429": lambda: as_html(page("unavailable"), 429, retry_after="60"),
     "403": lambda: as_html(page("refused"), 403),
+}
+
+
+# The APIs say it in bodies of their own; Yahoo's in three forms, the last of them XML although the API is a JSON one.
+OWN_TROUBLES: dict[tuple[str, str], Callable[[], Answer]] = {
+    (rakuten.API, "429"): lambda: rakuten.error("too_many_requests", "number of allowed requests has been exceeded "
+                                                "for this API. please try again soon.", 429),
+    (rakuten.API, "503"): lambda: rakuten.error("service_unavailable", "IchibaItem/Search is under maintenance", 503),
+    (yahoo.API, "403"): lambda: yahoo.error("Your Request was Forbidden", 403),
+    (yahoo.API, "429"): lambda: as_json({"Status": 429, "Message": "The AppID is denied: total count of AppID reached "
+                                         "the URL's limit count."}, 429),
+    (yahoo.API, "503"): lambda: Answer(503, b"<Error><Message>API_MAINTENANCE</Message><Code>503</Code></Error>",
+                                       "application/xml"),
 }
 
 

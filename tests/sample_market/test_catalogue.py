@@ -145,6 +145,12 @@ def test_a_fault_is_one_line_that_names_file_and_place(tmp_path: Path, old: str,
     assert "\n" not in line
 
 
+def test_a_fault_names_the_product_and_the_offer(tmp_path: Path) -> None:
+    second = GOOD[GOOD.index("[[product]]"):].replace("ABC-100", "ABC-200").replace("m00000000001", "m00000000002")
+    line = faults(tmp_path, GOOD + second.replace("price = 100", "price = 1.5"))
+    assert "product 'ABC-200', offer 'm00000000002': Expected `int`" in line
+
+
 def test_two_offers_with_one_id_are_refused(tmp_path: Path) -> None:
     assert "two offers" in faults(tmp_path, GOOD + GOOD[GOOD.index("[[product.offer]]"):])
 

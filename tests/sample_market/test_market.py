@@ -16,6 +16,7 @@ from kataban.sample_market.answers import Answer, Ask
 from kataban.sample_market.catalogue import Catalogue
 from kataban.sample_market.market import Market, hosts
 from kataban.sample_market.server import Server
+from kataban.sample_market.sites import rakuten, yahoo
 from kataban.sample_market.tables import File, Host, Offer, Product, Shop
 
 Get = Callable[..., Answer]
@@ -59,6 +60,17 @@ def test_a_troubled_host_shows_no_product_but_keeps_its_robots(trouble: str, sta
     assert answer.status == status
     assert b"ABC-100" not in answer.body
     assert troubled.answer(Ask(SHOP, "/robots.txt")).status == 200
+
+
+@pytest.mark.parametrize(("host", "trouble", "says"), [
+    (rakuten.API, "429", "too_many_requests"), (rakuten.API, "503", "service_unavailable"),
+    (yahoo.API, "429", '"Status": 429'), (yahoo.API, "503", "<Error>"),
+])
+def test_the_apis_have_bodies_of_their_own_for_trouble(host: str, trouble: str, says: str) -> None:
+    where = Market(Catalogue(Path(), [File(host=[Host(name=host, trouble=trouble)])]))  # type: ignore[arg-type]
+    answer = where.answer(Ask(host, "/anything"))
+    assert answer.status == int(trouble)
+    assert says in answer.body.decode()
 
 
 def test_trouble_may_hold_for_some_words_only() -> None:

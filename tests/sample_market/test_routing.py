@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,19 @@ def test_addresses_stay_real_and_unknown_hosts_do_not_exist(tmp_path: Path) -> N
     seen = log.read(tmp_path / "market-requests.jsonl")
     assert [(s.url, s.status, s.tls) for s in seen] == [(url, 404, False)]
     assert seen[0].user_agent
+
+
+def test_serve_prints_the_environment_and_stops_at_a_signal(tmp_path: Path) -> None:
+    environment = {**os.environ, "KATABAN_HOME": str(tmp_path), "PYTHONPATH": str(Path.cwd())}
+    with subprocess.Popen([sys.executable, "-m", "kataban.sample_market", "serve"], env=environment, text=True,
+                          stdout=subprocess.PIPE) as serving:
+        assert serving.stdout is not None
+        exported = dict(serving.stdout.readline().removeprefix("export ").strip().split("=", 1) for _ in range(4))
+        with socket.create_connection(("127.0.0.1", int(exported["KATABAN_SAMPLE_PORT"]))):
+            serving.terminate()
+        assert serving.wait(20) == 0
+    assert exported.keys() == {"KATABAN_SAMPLE_PORT", "KATABAN_SAMPLE_TLS_PORT", "KATABAN_SAMPLE_SPKI",
+                               "KATABAN_ALLOW_HOSTS"}
 
 
 def test_run_returns_the_commands_exit_code_and_environment(tmp_path: Path) -> None:
