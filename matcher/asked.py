@@ -149,7 +149,7 @@ def _pattern(key: str, bases: tuple[Base, ...], lines: tuple[str, ...]) -> re.Pa
             body += (GAP if position else "") + unit
         position += length
     body += ")?" * opened
-    prefix = f"(?:(?:{'|'.join(lines)}){GAP})?" if lines else ""
+    prefix = f"(?:(?:{'|'.join(lines)}){GAP})?" if lines else "0{0,2}" if key.isdigit() and len(key) >= 3 and key[0] != "0" else ""
     return re.compile(rf"(?<![a-z0-9]){prefix}{body}")
 
 

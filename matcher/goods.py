@@ -279,7 +279,7 @@ def _described_piece(offer: Offer, line: Line, hit: Hit) -> Iterator[Finding]:
             yield _hit(Rank.PART, "only_part", line, hit, only)
         elif hit.word in _STRONG_BOX and not is_attached(line, hit):
             yield _hit(Rank.PART, "empty_box", line, hit)
-        elif hit.meaning.group in _KIT_PARTS and "kit" in offer.asked.codes and _missing_after(line, hit):
+        elif hit.meaning.group in _KIT_PARTS and hit.word != "電池" and "kit" in offer.asked.codes and _missing_after(line, hit):
             yield _hit(Rank.PART, "parts_missing", line, hit)
     elif hit.says("body") and _missing_after(line, hit) and not offer.asked.groups - _FACTS:
         rank = Rank.ACCESSORY if any(True for _ in (*title_accessories(offer), *described_accessories(offer))) else Rank.PART

@@ -107,7 +107,7 @@ def _follows_as_code(word: str, asked: Asked, folded: str, end: int, bracketed: 
     if word in features().words.plain or word in colour_words() or is_measure(word) or (word.isdigit() and (len(word) > 2 or COUNTED.match(folded, end))):
         return False
     codes = read_piece(word, asked.maker, False, False)
-    if not codes or (codes[0].kind == "functional" and _is_plain_word(asked, word, folded, end)):
+    if not codes or (len(codes) > 1 and " " not in asked.number) or (codes[0].kind == "functional" and _is_plain_word(asked, word, folded, end)):
         return False
     if len(word) == 1 and not bracketed:
         return word.isalpha() and (asked.named or codes[0].kind == "colour") and _single_letter_counts(folded, end, codes[0])
@@ -116,7 +116,7 @@ def _follows_as_code(word: str, asked: Asked, folded: str, end: int, bracketed: 
 
 def _is_plain_word(asked: Asked, word: str, folded: str, end: int) -> bool:
     """"Pro series", "air purifier": a word of English after a code, where no name of several words was asked."""
-    if re.match(r" (?:series|edition)\b", folded[end:end + 9]):
+    if re.match(r" (?:series|edition)\b", folded[end:end + 9]) or (not asked.named and re.match(r" [a-z]{4,}", folded[end:end + 6])):
         return True
     return not asked.named and word in ("air", "wide", "slim", "advance", "legend", "master", "signature", "junior", "f", "t", "k", "fe", "ex", "nx", "gt", "turbo")
 

@@ -61,6 +61,8 @@ def attribute_number(offer: Offer) -> Stated | None:
     if stated:
         return min(stated, key=lambda one: _STRENGTH.index(one.fit))
     for line in offer.numbers:
+        if offer.asked.key.isalpha() and not line.mentions and line.end >= 3:
+            return Stated(Fit.OTHER, line, Mention(0, line.end, Fit.OTHER))
         for other in line.others:
             if other.fit is Fit.OTHER:
                 return Stated(Fit.OTHER, line, other)
@@ -120,6 +122,8 @@ def contradictions(offer: Offer, title: Stated | None, attribute: Stated | None,
             continue
         if title.fit is Fit.EQUAL and (other.fit in _CONFLICT or (other.fit is Fit.OTHER and not _speaks_for_itself(offer))):
             yield _at(Rank.CONTRADICTION, "contradiction", other)
+        if title.fit is Fit.MISSING and other.fit is Fit.OTHER and offer.asked.key.isalpha():
+            yield _at(Rank.CONTRADICTION, "contradiction", other)
         if title.fit is Fit.EQUAL and other.fit is Fit.VARIANT and other.mention.missing:
             yield _at(Rank.CONTRADICTION, "contradiction", other)
         if title.fit in (*_CONFLICT, Fit.VARIANT) and other.fit is Fit.EQUAL:
@@ -135,7 +139,8 @@ def choices(offer: Offer, title: Stated | None) -> Iterator[Finding]:
     sisters = [n for n in offered if n.fit in (Fit.SISTER, Fit.DIFFERENT) or (n.fit is Fit.VARIANT and n.missing)]
     if line.folded.isascii():
         # Foreign shops repeat the model inside a longer order code; the number that stands by itself is the model.
-        sisters = [n for n in sisters if n.fit is not Fit.DIFFERENT]
+        # One more letter is no order code: it may be a colour.
+        sisters = [n for n in sisters if n.fit is not Fit.DIFFERENT or len(squashed(line.folded[n.start:n.end])) == len(offer.asked.key) + 1]
     choice = line.says("choice")
     if title and title.fit is Fit.EQUAL and sisters:
         yield Finding(Rank.CHOICE, "choice", line.text, sisters[0].start, sisters[0].end)
