@@ -10,6 +10,6 @@ from kataban.offers.table import arrival_columns
 
 __all__ = [
     "Arrival", "Place", "Terms",
-    "arrival", "arrival_columns", "break_even", "fresh_until", "price_doubt", "profit", "purchase", "rates_of",
-    "same_goods", "total",
+    "arrival", "arrival_columns", "arrival_of", "break_even", "fresh_until", "late_reason", "price_doubt", "profit",
+    "purchase", "rates_of", "same_goods", "total",
 ]

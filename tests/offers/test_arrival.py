@@ -149,8 +149,8 @@ def test_business_days_know_japans_holidays_and_the_new_year() -> None:
 
 
 def test_a_listing_arrives_with_its_own_pauses_and_says_when_it_is_late() -> None:
-    item = Listing("mercari", "m1", "u", "t", description="発送は週末のみです", ships_in_days=(1, 2), ships_from="東京都",
-                   shipping_method="らくらくメルカリ便")
+    item = Listing("mercari", "m1", "u", "t", description="発送は週末のみです", ships_in_days=(1, 2),
+                   ships_from="東京都", shipping_method="らくらくメルカリ便")
     item.appraisal = appraise(item, now=TUESDAY)
     found = arrival_of(item, now=TUESDAY, ship_by=day(27))
     assert (found.earliest, found.in_time) == (date(2026, 11, 29), "no")
@@ -166,8 +166,9 @@ def test_a_listing_arrives_with_its_own_pauses_and_says_when_it_is_late() -> Non
 
 def test_a_shops_days_may_be_business_days() -> None:
     friday = datetime(2026, 11, 20, 12, tzinfo=JST)
-    shop = Listing("rakuten_ichiba", "1", "u", "t", ships_in_days=(2, 3), ships_from="東京都", shipping_method="佐川急便")
-    private = Listing("rakuma", "1", "u", "t", ships_in_days=(2, 3), ships_from="東京都", shipping_method="佐川急便")
+    shop, private = (Listing(source, "1", "u", "t", ships_in_days=(2, 3), ships_from="東京都",
+                             shipping_method="佐川急便")
+                     for source in ("rakuten_ichiba", "rakuma"))
     found, other = (arrival_of(each, now=friday, ship_by=None) for each in (shop, private))
     assert found.earliest == other.earliest
     assert found.latest is not None
