@@ -25,6 +25,7 @@ from kataban.parsers.yen import Yen, parse_yen, plausible
 from spiders.landmarks import Landmarks
 from spiders.values import whole
 
+_GRADE = re.compile(r"^\s*中古\s*([SABCD])\s*$")
 Node = Selector | SelectorList[Selector] | Response
 
 
@@ -180,9 +181,9 @@ def take_price(row: Listing, yen: Yen) -> None:
 
 
 def take_condition(row: Listing, label: str | None) -> None:
-    """The condition that a label names; the label is kept as shown."""
+    """The condition that a label names; the label is kept as shown. 中古B is grade B of used goods."""
     if label:
-        row.condition, row.condition_label = condition_of(label), label
+        row.condition, row.condition_label = condition_of(_GRADE.sub(r"中古 ランク\1", label)), label
 
 
 def picture(node: Node, marks: Landmarks, name: str) -> str | None:
