@@ -13,7 +13,7 @@ from parsel import Selector
 
 from kataban.sample_market.answers import Answer, Ask
 from kataban.sample_market.catalogue import Catalogue
-from kataban.sample_market.sites import shops
+from kataban.sample_market.sites import known_shops, shops
 from kataban.sample_market.tables import File, Offer, Product, Shop
 
 HOST = "shop-a.example.jp"
@@ -124,6 +124,23 @@ def test_plain_shop_has_nothing_but_a_table() -> None:
     assert (rows["型番"], rows["JANコード"], rows["在庫"]) == ("ABC-100", "4901234567894", "在庫あり（残り1点）")
     assert rows["価格"] == "10,000円（税抜）　税込 11,000円"
     assert not re.search(r"ld\+json|itemprop|og:", answer.body.decode())
+
+
+@pytest.mark.parametrize(("host", "path", "query", "item"), [
+    ("shop.tsukumo.co.jp", "/search", "keyword", "/goods/mihon/"),
+    ("iosys.co.jp", "/items", "q", "/items/sample/mihon"),
+])
+def test_shops_known_by_name_answer_their_own_search(host: str, path: str, query: str, item: str) -> None:
+    offer = Offer(source="independent_shops", id="10", seller=host, title="ABC-100", price=900, path="mihon")
+    market = Catalogue(Path(), [File(shop=[Shop(host=host, kind="plain", name="店")],
+                                     product=[Product(maker="ABC", model="ABC-100", name="見本", offer=[offer])])])
+    hit = html(known_shops.answer(Ask(host, path, query={query: "abc100"}), market))
+    assert hit.css("li a::attr(href)").getall() == [item]
+    assert html(known_shops.answer(Ask(host, item), market)).css("h1::text").get() == "ABC-100"
+    none = known_shops.answer(Ask(host, path, query={query: "QQQ-1"}), market)
+    assert "該当する商品" in none.body.decode()
+    assert not html(none).css("li")
+    assert known_shops.answer(Ask(host, item), Catalogue(Path(), [])).status == 404
 
 
 def test_every_shop_has_a_legal_page_and_404s() -> None:

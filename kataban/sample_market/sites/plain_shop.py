@@ -11,9 +11,13 @@ from kataban.sample_market.tables import Shop
 ENCODING = "utf-8"
 
 
+# Shops that are real by name have the item addresses of their own.
+ADDRESSES = {"shop.tsukumo.co.jp": "/goods/{}/", "iosys.co.jp": "/items/sample/{}"}
+
+
 def address(placed: Placed) -> str:
     """/item/{id}.html."""
-    return f"/item/{placed.offer.path or placed.offer.id}.html"
+    return ADDRESSES.get(placed.offer.seller, "/item/{}.html").format(placed.offer.path or placed.offer.id)
 
 
 def other(wanted: str, page: Page, shop: Shop) -> None:
