@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scrapy.exceptions import DropItem
-
+from kataban.crawling.middleware import Repeated
 from kataban.items import Listing
 from kataban.items.merging import merge_listings
 
@@ -20,7 +19,7 @@ class DeduplicatePipeline:
         self._search_id: int | None = None
 
     def process_item(self, item: Any) -> Any:
-        """The Listing merged with what this Search showed of it before, or DropItem for a repetition."""
+        """The Listing merged with what this Search showed of it before, or Repeated."""
         if not isinstance(item, Listing):
             return item
         if item.query_id != self._search_id:  # one Query is asked at a time
@@ -29,6 +28,6 @@ class DeduplicatePipeline:
         key = (item.query_id, item.source, item.listing_id)
         before = self._seen.get(key)
         if before is not None and not item.detail_read:
-            raise DropItem("seen in this search already")
+            raise Repeated("seen in this search already")
         self._seen[key] = item if before is None else merge_listings(before, item)
         return self._seen[key]

@@ -40,6 +40,12 @@ KATABAN_QUEUE = os.environ.get("KATABAN_QUEUE") or f"{STATE_FOLDER}/queue"
 KATABAN_ENABLE = _words("KATABAN_ENABLE")
 KATABAN_DISABLE = _words("KATABAN_DISABLE")  # sources that the user wants left alone
 KATABAN_LANG = os.environ.get("KATABAN_LANG") or ("ja" if os.environ.get("LANG", "").startswith("ja") else "en")
+# How the user sells, for the profit shown beside an offer. Rates are yen for one unit (USD=150.5,EUR=163): never live.
+KATABAN_RATES = _words("KATABAN_RATES")
+KATABAN_FEE_PERCENT = os.environ.get("KATABAN_FEE_PERCENT") or "0"  # the marketplace's part of the sale price
+KATABAN_COSTS = os.environ.get("KATABAN_COSTS") or "0"  # yen a row costs beside the goods: shipping abroad, packing
+KATABAN_SHIP_TO = os.environ.get("KATABAN_SHIP_TO") or "東京都"  # where goods are sent to, for the day of arrival
+KATABAN_HANDLING_DAYS = os.environ.get("KATABAN_HANDLING_DAYS") or "0"  # from arrival to ship_by
 # host:port pairs that the egress guard lets through although they are private: test servers, the sample market, and
 # the user's own SearXNG.
 _SEARXNG = os.environ.get("SEARXNG_URL", "").strip().rstrip("/")
@@ -160,6 +166,7 @@ ITEM_PIPELINES = {
 
 RETRY_ENABLED = False  # Scrapy asks again at once, 429 and 503 included; crawling does its own back-off
 REDIRECT_MAX_TIMES = 5
+URLLENGTH_LIMIT = 0  # drops a long address without a word; crawling refuses it and says so
 METAREFRESH_ENABLED = False  # it follows a page's word to any host
 DOWNLOAD_TIMEOUT = 30.0  # one try, headers and body
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # of the decompressed body; 241 bytes of brotli can be 300 MB

@@ -53,10 +53,12 @@ class Account:
                                     f"the page reports {read.hits_reported} hits and none could be read"))
             return
         self.pages_read += 1
+        if self.needs_leads and read.hits_reported and read.rows < read.hits_reported:  # many hosts: each by itself
+            self.cut = self.cut or f"{read.rows} of {read.hits_reported} hits of one shop were read"
         self.rows_read += read.rows
         self.rows_of_form += read.rows
         self.unreadable += read.unreadable
-        if read.hits_reported is not None:
+        if read.hits_reported is not None and not self.needs_leads:
             self.hits_reported = max(self.hits_reported or 0, read.hits_reported)
 
     def problem(self, why: CannotLook) -> None:

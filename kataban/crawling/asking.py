@@ -44,6 +44,8 @@ logger = logging.getLogger(__name__)
 Yielded = AsyncIterator[Listing | Request]
 # Worth asking once more: the page did not come, or the host asked for patience.
 ASKED_AGAIN = frozenset({Outcome.UNREACHABLE, Outcome.RATE_LIMITED})
+# Longer than any pause, gate or deadline: what has not come back by then was lost.
+STALLED_SECONDS = 900.0
 NOT_ASKED_AGAIN = frozenset({"refused_address", "tls", "too_large", "dns", "redirect_loop"})
 
 
@@ -82,7 +84,7 @@ class Asking:
 
     async def ask(self, leads: Iterable[Lead] = ()) -> Yielded:
         """Ask every spelling until one gives what can be bought; the leads of other sources with the first."""
-        forms = self.spider.forms(self.query)
+        forms = self._own(self.spider.forms, self.query) or ()
         for position, form in enumerate(forms):
             self._begin_form(form)
             for request, stage in self._first(form, leads if position == 0 else ()):
@@ -106,26 +108,40 @@ class Asking:
 
     def _first(self, form: str, leads: Iterable[Lead]) -> Iterator[tuple[Request, Stage]]:
         query = replace(self.query, spelling=form)
-        try:
-            found = self.spider.search(query)
-        except CannotLook as why:
-            self._book(why)
-            return
-        for request in [found] if isinstance(found, Request) else found:
+        found = self._own(self.spider.search, query)
+        for request in [found] if isinstance(found, Request) else found or ():
             yield request, self._stage_of(request, "search", self.spider.parse)
         for lead in leads:
-            request = self.spider.lead(lead, query)
+            request = self._own(self.spider.lead, lead, query)
             if request is not None:
                 yield request, self._stage_of(request, "page", self.spider.parse_lead)
+
+    def _own(self, method: Callable[..., Any], *arguments: Any) -> Any:
+        """What a method of the spider answers; an error of its code is booked, and the run goes on without it."""
+        try:
+            return method(*arguments)
+        except CannotLook as why:
+            self._book(why)
+        except Exception:
+            logger.exception("%s.%s failed", self.spider.name, method.__name__)
+            self._book(CannotLook(Outcome.BROKEN, "source_error", "the source's own code failed (see the log)"))
+        return None
 
     def _stage_of(self, request: Request, name: str, default: Callable[..., Iterable[Any]],
                   held: Listing | None = None) -> Stage:
         return Stage(name, request.callback or default, dict(request.cb_kwargs), held)
 
     async def _until_idle(self) -> None:
+        """Wait until nothing is on its way; give up when nothing moved for so long that it was lost."""
         while self._pending:
+            before = (self._pending, self.requests)
             self._idle.clear()
-            await self._idle.wait()
+            try:
+                await asyncio.wait_for(self._idle.wait(), STALLED_SECONDS)
+            except TimeoutError:
+                if before == (self._pending, self.requests):
+                    self._book(CannotLook(Outcome.UNREACHABLE, "stalled", "an answer never came back"))
+                    return
 
     def _done_one(self) -> None:
         self._pending -= 1
@@ -143,7 +159,7 @@ class Asking:
                 yield out
             return
         try:
-            self.desk.may_ask()
+            self.desk.may_ask(request)
             await self.desk.pace.reserve(request.url)
         except CannotLook as why:
             for listing in self._failed(stage, why):
@@ -157,18 +173,27 @@ class Asking:
     async def _answered(self, stage: Stage, request: Request, response: Response,
                         seen_at: datetime | None = None) -> Yielded:
         try:
+            async for out in self._take_answer(stage, request, response, seen_at):
+                yield out
+        except Exception:
+            logger.exception("%s: %s", self.spider.name, request.url)
+            self._book(CannotLook(Outcome.BROKEN, "internal_error", "an answer could not be processed (see the log)"))
+        finally:
+            self._done_one()
+
+    async def _take_answer(self, stage: Stage, request: Request, response: Response,
+                           seen_at: datetime | None) -> Yielded:
+        try:
             found = self._read(stage, response)
         except CannotLook as why:
             async for out in self._cannot_look(stage, request, why):
                 yield out
-        else:
-            if seen_at is None:
-                seen_at = self.desk.run.now()
-                self.answers.save(request, response, seen_at)
-            async for out in self._take(stage, found, seen_at):
-                yield out
-        finally:
-            self._done_one()
+            return
+        if seen_at is None:
+            seen_at = self.desk.run.now()
+            self.answers.save(request, response, seen_at)
+        async for out in self._take(stage, found, seen_at):
+            yield out
 
     def _read(self, stage: Stage, response: Response) -> list[Any]:
         """What the spider reads of an answer. A refusal is one whatever its page shows; a 404 can be a site's zero."""
@@ -276,7 +301,7 @@ class Asking:
         listing = replace(listing, seen_at=seen_at, query_id=self.query.query_id,
                           search_id=self.searches.get(listing.source) or next(iter(self.searches.values())))
         verdict = judge_listing(self.asked, listing).verdict
-        request = None if listing.detail_read or stage.name == "detail" else self.spider.detail(listing)
+        request = None if listing.detail_read or stage.name == "detail" else self._own(self.spider.detail, listing)
         follow = self._follow(listing, verdict, request)
         if follow is None:
             for out in self._emit(listing, has_detail=request is not None):
@@ -299,7 +324,7 @@ class Asking:
         if known is not None:
             listing.seller = merge_sellers(known, listing.seller)
             return None
-        request = self.spider.seller(listing)
+        request = self._own(self.spider.seller, listing)
         if request is None:
             return None
         return request, self._stage_of(request, "seller", self.spider.parse_seller, listing)
@@ -331,15 +356,25 @@ class Asking:
             self._unread.add((listing.source, listing.listing_id))
         yield listing
 
-    def item_done(self, listing: Listing | None) -> None:
-        """A Listing left the pipelines; None when it was dropped or could not be processed."""
-        if listing is not None:
-            account = self.accounts.get(listing.source)
-            verdict = listing.judgement.verdict if listing.judgement else None
-            if account is not None:
-                account.stored(verdict, listing.detail_read,
-                               (listing.source, listing.listing_id) in self._unread)
-            self.satisfied = self.satisfied or (verdict is Verdict.EXACT and self.desk.purchasable(self.query, listing))
+    def item_stored(self, listing: Listing) -> None:
+        """A Listing went through all pipelines."""
+        account = self.accounts.get(listing.source)
+        verdict = listing.judgement.verdict if listing.judgement else None
+        if account is not None:
+            account.stored(verdict, listing.detail_read, (listing.source, listing.listing_id) in self._unread)
+        self.satisfied = self.satisfied or (verdict is Verdict.EXACT and self.desk.purchasable(self.query, listing))
+        self._done_one()
+
+    def item_dropped(self, *, repeated: bool) -> None:
+        """A pipeline took a Listing out: one that was there before, or one that cannot be used."""
+        if not repeated:
+            for account in self.accounts.values():
+                account.unreadable += 1
+        self._done_one()
+
+    def item_failed(self) -> None:
+        """A pipeline failed on a Listing: the Search is not whole."""
+        self._book(CannotLook(Outcome.BROKEN, "pipeline_error", "a listing could not be processed (see the log)"))
         self._done_one()
 
     def closings(self, now: datetime) -> list[Closing]:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 from scrapy.http import Request
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
@@ -48,6 +49,7 @@ from spiders.base import SourceSpider
 logger = logging.getLogger(__name__)
 # A seller's page is asked once in this time.
 SELLER_KNOWN_FOR = timedelta(hours=24)
+LONGEST_URL = 2000  # servers refuse longer ones
 # After one of these the source is left alone, longer each time.
 RESTS = frozenset({Outcome.BLOCKED, Outcome.RATE_LIMITED, Outcome.QUOTA})
 
@@ -108,8 +110,10 @@ class Desk:
 
     # --- asked by Asking ---------------------------------------------------------------------------------------------
 
-    def may_ask(self) -> None:
-        """Raise what ends the asking: a block earlier in this run, or the end of its time."""
+    def may_ask(self, request: Request) -> None:
+        """Raise what forbids this request: a block earlier in this run, the end of its time, an endless address."""
+        if len(request.url) > LONGEST_URL:
+            raise CannotLook(Outcome.BROKEN, "url_too_long", "the address to ask is longer than any server takes")
         if self.ended is not None:
             raise CannotLook(Outcome.NOT_ASKED, "source_ended", "the source blocked earlier in this run")
         if self.run.out_of_time:
@@ -273,6 +277,10 @@ class Desk:
                             outcomes={r.source: {o.value: n for o, n in r.outcomes.items()} for r in reports})
 
 
+class Repeated(DropItem):
+    """A Listing that this Search showed before; dropping it loses nothing."""
+
+
 class QueueMiddleware:
     """Feeds a SourceSpider from the queue. Without a run (scrapy shell, another spider) it lets everything pass."""
 
@@ -286,8 +294,8 @@ class QueueMiddleware:
         middleware = cls(crawler)
         connect = crawler.signals.connect
         connect(middleware.item_scraped, signal=signals.item_scraped)
-        connect(middleware.item_lost, signal=signals.item_dropped)
-        connect(middleware.item_lost, signal=signals.item_error)
+        connect(middleware.item_dropped, signal=signals.item_dropped)
+        connect(middleware.item_failed, signal=signals.item_error)
         connect(middleware.request_sent, signal=signals.request_reached_downloader)
         connect(middleware.spider_closed, signal=signals.spider_closed)
         return middleware
@@ -307,15 +315,27 @@ class QueueMiddleware:
 
     def item_scraped(self, item: Any) -> None:
         """A Listing went through all pipelines."""
-        self._done(item, item)
+        asking = self._asking_of(item)
+        if asking is not None:
+            asking.item_stored(item)
 
-    def item_lost(self, item: Any) -> None:
-        """A Listing was dropped, or a pipeline failed on it."""
-        self._done(item, None)
+    def item_dropped(self, item: Any, exception: Exception) -> None:
+        """A pipeline took a Listing out."""
+        asking = self._asking_of(item)
+        if asking is not None:
+            asking.item_dropped(repeated=isinstance(exception, Repeated))
 
-    def _done(self, item: Any, kept: Listing | None) -> None:
-        if isinstance(item, Listing) and self.desk is not None and self.desk.asking is not None:
-            self.desk.asking.item_done(kept)
+    def item_failed(self, item: Any) -> None:
+        """A pipeline failed on a Listing."""
+        asking = self._asking_of(item)
+        if asking is not None:
+            asking.item_failed()
+
+    def _asking_of(self, item: Any) -> Asking | None:
+        """The open Asking that a Listing belongs to; a late one of an earlier Search belongs to none."""
+        asking = self.desk.asking if self.desk is not None else None
+        is_its = asking is not None and isinstance(item, Listing) and item.search_id in asking.searches.values()
+        return asking if is_its else None
 
     def request_sent(self, request: Request) -> None:
         """Count a request for the Search that needed it."""
