@@ -14,7 +14,7 @@ from dataclasses import dataclass
 # One character to its plain form; everything not named here and not a letter or digit is decoration.
 _MARKS = {
     **dict.fromkeys("×✕✖✗✘☓❌❎🙅🚫⛔", "×"),
-    **dict.fromkeys("○〇◯⭕🙆", "○"),
+    **dict.fromkeys("○〇◯◎⭕🙆", "○"),
     **dict.fromkeys("△▲🔺", "△"),
     **dict.fromkeys("~〜～∼〰", "~"),
     **dict.fromkeys("。．!?！？｡", "。"),
@@ -142,7 +142,7 @@ def _soft(gap: str, before: str, after: str) -> bool:
     """Is it one line break in the middle of a sentence?"""
     if gap.count("\n") > 1 or _DECORATION in gap:
         return False
-    return before[-1:].isalnum() and after.isalnum() and not _FINAL.search(before)
+    return before[-1:].isalnum() and (after.isalnum() or after == "×") and not _FINAL.search(before)
 
 
 def _words(before: str, after: str) -> bool:
