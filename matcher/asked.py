@@ -183,7 +183,8 @@ def compile_query(model_number: str, *, maker: str | None = None, jan: str | Non
     number = canonical(model_number).casefold()
     known = maker_key(maker)
     for name in (name for name, owner in names_in_text().items() if owner == known):
-        number = number.removeprefix(f"{name} ")
+        rest = number.removeprefix(f"{name} ")
+        number = rest if len(squashed(rest)) >= 4 else number
     key = _without_line(squashed(number), lines_of(known))
     number = _rest_of(number, len(squashed(number)) - len(key)) if key else number
     bases = _bases(number, key, known)

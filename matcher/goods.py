@@ -62,7 +62,7 @@ def nouns(offer: Offer, line: Line) -> list[Hit]:
 def goes_with_own_host(line: Line) -> bool:
     """Whether the line names another number as the host, so that the asked one is the goods themselves."""
     offered = any(mention.role is Role.OFFERED and mention.fit in (Fit.EQUAL, Fit.VARIANT) for mention in line.mentions)
-    return offered and any(other.role is Role.HOST for other in line.others)
+    return offered and any(other.role is Role.HOST and re.search("[a-z]", line.folded[other.start:other.end]) for other in line.others)
 
 
 def _subject(line: Line) -> list[Mention]:
@@ -184,6 +184,16 @@ def title_accessories(offer: Offer) -> Iterator[Finding]:
         yield _hit(Rank.ACCESSORY, "fits_host", line, host[0], _cue_end(line, host[0]))
     elif not goes_with_own_host(line):
         yield from _goods_nouns(offer, line)
+    else:
+        yield from _protection(offer, line)
+
+
+def _protection(offer: Offer, line: Line) -> Iterator[Finding]:
+    """A case or film at the end after "...用": the offer is that, whatever else the title names."""
+    for hit in nouns(offer, line):
+        fitted = any(cue.says("host_after") and 0 <= hit.start - cue.end <= 1 for cue in line.before(hit.start)[:1])
+        if hit.meaning.group in ("case", "film") and fitted and not line.folded[hit.end:line.end].strip() and line.mentions[0].end <= hit.start:
+            yield _hit(Rank.ACCESSORY, "accessory_noun", line, hit)
 
 
 def _cue_end(line: Line, mention: Mention) -> Hit | Mention:

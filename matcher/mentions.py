@@ -193,6 +193,15 @@ def _refused(asked: Asked, folded: str, match: re.Match[str]) -> bool:
     return re.search(r"\d[^0-9-]+\d", match[0]) is not None and not re.search(r"\d[^0-9-]+\d", asked.number)
 
 
+def _unknown_code(asked: Asked, folded: str, end: int, missing: tuple[Code, ...] | None) -> Code | None:
+    """A word of the same shape where the asked code would stand ("ATBK" for MTBK) states another code, known or not."""
+    match = _SPACED.match(folded, end)
+    if match is None or not missing or " " not in asked.number or match[1] in features().words.plain or match[1] in colour_words():
+        return None
+    alike = _shape(match[1]) == _shape("".join(code.text for code in missing)) and match[1].isalpha()
+    return Code(match[1], missing[0].kind) if alike else None
+
+
 def _unit_follows(asked: Asked, folded: str, stop: int) -> bool:
     glued = _GLUED.match(folded, stop)
     return glued is not None and _is_unit_tail(asked, glued[0])
@@ -225,6 +234,8 @@ def find(asked: Asked, folded: str, start: int = 0, apparel: bool = False) -> li
         fit, codes, missing = _fit_of(asked, folded[match.start():stop], depth, folded[stop:end], apparel)
         if plus and not asked.key.endswith("+"):
             fit, end = Fit.DIFFERENT, end + 1
+        if fit is Fit.MISSING and (code := _unknown_code(asked, folded, end, missing)) is not None:
+            fit, codes = (Fit.VARIANT if all(known.kind == "colour" for known in missing or ()) else Fit.DIFFERENT), (code,)
         mention = Mention(match.start(), end, fit, codes, missing)
         if _prefixed(folded, match.start()):
             if asked.named:

@@ -18,7 +18,8 @@ from matcher.roles import Line, give_roles
 TITLE_LIMIT = 500
 DESCRIPTION_LIMIT = 20_000
 _VALUE_LIMIT = 500
-_SENTENCE = re.compile(r"[^\n。!！;；●■◆◇★☆※▼▲□]+")
+# A sentence without an end is read in stretches, so that the work stays in proportion to the length.
+_SENTENCE = re.compile(r"[^\n。!！;；●■◆◇★☆※▼▲□]{1,240}(?:[^\n。!！;；●■◆◇★☆※▼▲□ 、,]{0,60})")
 
 
 @dataclass(slots=True)
@@ -59,16 +60,11 @@ def read_title(asked: Asked, text: Text) -> Line:
     return _line(asked, text, 0, end, [hit for hit in hits if hit.end <= end])
 
 
-def _telling(asked: Asked, text: Text) -> list[tuple[int, int]]:
-    """The sentences of a description, up to the search words, without those that speak of other offers."""
-    return [match.span() for match in _SENTENCE.finditer(text.folded)]
-
-
 def read_description(asked: Asked, text: Text) -> list[Line]:
     """The sentences that hold known words or numbers; those about the seller's other offers are left out."""
     hits = scan(text.folded)
     lines, index = [], 0
-    for start, end in _telling(asked, text):
+    for start, end in (match.span() for match in _SENTENCE.finditer(text.folded)):
         first = index
         while index < len(hits) and hits[index].start < end:
             index += 1

@@ -13,7 +13,7 @@ from matcher.mentions import Role
 from matcher.offer import Offer
 from matcher.roles import Line
 
-_OWN_PACK = re.compile(r"(?:^|[^0-9])([2-9]|[1-9][0-9])(?:pk|pks|pack|p|mp|cl|set|本|個|枚|色|x|s|ct)?$|kit|set|pack|セット|パック|キット")
+_OWN_PACK = re.compile(r"(?:^|[^0-9])([2-9]|[1-9][0-9])(?:pk|pks|pack|p|mp|cl|本|個|枚|色|ct)$|kit|set|pack|セット|パック|キット")
 _COUNT = re.compile(r"\d+")
 _PLUS = re.compile(r"\s*[+＆]\s*|\s&\s|\s[とと]\s")
 _SENTENCE_SET = re.compile(r"(?:セット|まとめ|組|[0-9]\s?(?:個|台|本|枚|箱|点))\s?(?:です|になり|となり|での|の出品|の販売|販売|売り|出品|でござい|をお届け|$)")
@@ -33,7 +33,7 @@ def _compiled(name: str) -> re.Pattern[str]:
 def _is_intrinsic(folded: str, match: re.Match[str]) -> bool:
     """Counts that describe one retail unit, or one that directly follows a noun before the number ("ドライバー6本セット")."""
     around = max(0, match.start() - 8)
-    return any(found.start() < match.end() and match.start() < found.end() for found in _compiled("intrinsic").finditer(folded, around))
+    return any(found.start() < match.end() and match.start() < found.end() for found in _compiled("intrinsic").finditer(folded, around, match.end() + 8))
 
 
 def _glued_to_noun(folded: str, start: int) -> bool:
