@@ -66,7 +66,9 @@ class Market:
         if not _troubled(host, ask):
             return site(ask, self.catalogue)
         if host.trouble == "broken":
-            return changed(site(ask, self.catalogue))
+            # A shop whose words are still there can still be read, so a shop's redesign takes them into a script.
+            in_shop = ask.host in self.catalogue.shops
+            return as_html(page("client_shell")) if in_shop else changed(site(ask, self.catalogue))
         trouble = host.trouble or ""
         own = OWN_TROUBLES.get((host.name, trouble)) or TROUBLES.get(trouble)
         return own() if own else site(ask, self.catalogue)

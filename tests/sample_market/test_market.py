@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import ssl
 import time
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from kataban.sample_market.answers import Answer, Ask
 from kataban.sample_market.catalogue import Catalogue
 from kataban.sample_market.market import Market, hosts
 from kataban.sample_market.server import Server
-from kataban.sample_market.sites import rakuten, yahoo
+from kataban.sample_market.sites import rakuma, rakuten, yahoo
 from kataban.sample_market.tables import File, Host, Offer, Product, Shop
 
 Get = Callable[..., Answer]
@@ -80,10 +81,20 @@ def test_trouble_may_hold_for_some_words_only() -> None:
     assert troubled.answer(Ask(SHOP, "/s", method="POST", body=b'{"keyword": "abc100"}')).status == 503
 
 
-def test_a_redesigned_page_keeps_its_words_and_loses_its_marks() -> None:
-    text = item(market(trouble="broken")).body.decode()
-    assert "ABC-100" in text
-    assert "class=" not in text
+def test_a_redesigned_page_keeps_its_words_and_loses_its_marks(catalogue: Catalogue) -> None:
+    page = catalogue.pages("rakuma")[0]
+    broken = Host(name=rakuma.ITEM, trouble="broken")
+    where = Market(Catalogue(Path(), [File(host=[broken], seller=[*catalogue.sellers.values()],
+                                           product=[page[0].product])]))
+    text = where.answer(Ask(rakuma.ITEM, f"/{page[0].offer.id}")).body.decode()
+    assert page[0].offer.title in text
+    assert not re.search("class=|ld\\+json|property=|data-rat-", text)
+
+
+def test_a_redesigned_shop_shows_nothing_without_its_script() -> None:
+    answer = item(market(trouble="broken"))
+    assert answer.status == 200
+    assert b"ABC-100" not in answer.body
 
 
 def test_unknown_hosts_are_not_answered(get: Get) -> None:
