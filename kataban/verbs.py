@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from scrapy.exceptions import UsageError
 
 from kataban.intake import IntakeError
 from kataban.manners.redaction import redact
+from kataban.offers import Terms, rates_of
 from kataban.results.database import Database, DatabaseError
 from kataban.results.schema import SchemaNotCurrentError, prepare
 
@@ -69,3 +71,13 @@ class KatabanCommand(ScrapyCommand):
     def language(self) -> str:
         """`ja` or `en`."""
         return "ja" if self.setting("KATABAN_LANG") == "ja" else "en"
+
+    @property
+    def terms(self) -> Terms:
+        """How the user sells, for the profit. InputError names a setting that cannot be used."""
+        try:
+            return Terms(rates_of(self.setting("KATABAN_RATES")), Decimal(self.setting("KATABAN_FEE_PERCENT")),
+                         int(self.setting("KATABAN_COSTS")), self.setting("KATABAN_SHIP_TO"),
+                         int(self.setting("KATABAN_HANDLING_DAYS")))
+        except (ValueError, InvalidOperation) as error:
+            raise InputError(f"KATABAN_RATES, _FEE_PERCENT, _COSTS or _HANDLING_DAYS: {error}") from error

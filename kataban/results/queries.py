@@ -192,6 +192,17 @@ def _with_phrases(row: sa.RowMapping) -> Seller:
     return seller
 
 
+def wanted_by_ids(connection: sa.Connection, ids: Sequence[int]) -> list[Wanted]:
+    """The Wanted rows with these ids, in any state."""
+    return [wanted_of(row) for row in connection.execute(sa.select(wanted).where(wanted.c.id.in_(ids))).mappings()]
+
+
+def name_of_query(connection: sa.Connection, query_id: int) -> str | None:
+    """Maker and model number of a Query; None when there is no such Query."""
+    row = connection.execute(sa.select(queries).where(queries.c.id == query_id)).mappings().first()
+    return None if row is None else " ".join(filter(None, (row["maker"], row["model_number"])))
+
+
 def queries_of_model(connection: sa.Connection, model: str) -> frozenset[int]:
     """The ids of the Queries of this model number, in any spelling."""
     rows = connection.execute(sa.select(queries)).mappings()

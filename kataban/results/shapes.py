@@ -53,8 +53,7 @@ def answer_shape(answer: Answer, terms: Terms | None = None) -> dict[str, Any]:
 
 def _alternative_shapes(answer: Answer, terms: Terms) -> list[dict[str, Any]]:
     """The alternatives; one of the same goods as an earlier one says so, and the earlier one names all its places."""
-    shapes = [_offer_shape(offer, answer.wanted, terms) | {"also_at": [], "same_as": None}
-              for offer in answer.alternatives]
+    shapes = [_offer_shape(offer, answer.wanted, terms) for offer in answer.alternatives]
     for at, places in same_goods([offer.listing for offer in answer.alternatives]).items():
         for place in places:
             first, other = shapes[at], shapes[place.at]
@@ -92,6 +91,8 @@ def _offer_shape(offer: Offer, need: Wanted, terms: Terms) -> dict[str, Any]:
         "arrival": _arrival_shape(listing, need, terms),
         "quantity": listing.quantity,
         "seen_at": _time(listing.seen_at),
+        "also_at": [],
+        "same_as": None,
     }
 
 

@@ -1,0 +1,108 @@
+"""The pages' contents, from kataban.results alone; the file on disk and the server show the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from kataban.items import WantedState
+from kataban.offers import Terms
+from kataban.results.database import Connection
+from kataban.results.health import health
+from kataban.results.history import Event, Track, events, tracks
+from kataban.results.overview import counted, overview
+from kataban.results.queries import answers, name_of_query, wanted_by_ids
+from kataban.results.shapes import answer_shape
+from kataban.web import shown, words
+from kataban.web.plot import plot
+
+# An offer that is shown unfolded, and how many an order shows so.
+MOST_ALTERNATIVES = 5
+LOOKED = ("found", "nothing", "answered")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """For whom a page is made. `token` is the form token of a served page; without one there are no buttons.
+
+    `notices` are sentences about what was just done; `rechecked` are the changes that a recheck found, by order.
+    """
+
+    language: str
+    terms: Terms = field(default_factory=Terms)
+    token: str | None = None
+    notices: Sequence[Markup] = ()
+    rechecked: dict[int, list[str] | None] = field(default_factory=dict)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The history of one model number."""
+
+    query_id: int
+    name: str
+    tracks: Sequence[Track]
+    events: Sequence[Event]
+    plot: Markup | None
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The templates, autoescaped always."""
+    loader = jinja2.PackageLoader("kataban.web")
+    env = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
+                             lstrip_blocks=True)
+    env.globals |= {"t": words.t, "both": words.both, "word": words.word, "LOOKED": LOOKED,
+                    "MOST_ALTERNATIVES": MOST_ALTERNATIVES}
+    env.filters |= {"moment": shown.moment, "brief": shown.brief, "day": shown.day, "yen": shown.yen, "address": shown.web_address}
+    env.globals |= {"left": shown.left, "urgency": shown.urgency, "marked": shown.marked}
+    return env
+
+
+def render(template: str, view: View, **content: Any) -> str:
+    """One page as HTML."""
+    return environment().get_template(template).render(view=view, **content)
+
+
+def orders_content(connection: Connection, view: View, *, first: int = 0, most: int = 50) -> dict[str, Any]:
+    """The orders from position `first` on, those without an alternative first."""
+    found = overview(connection, view.now, first=first, most=most)
+    return {"orders": [answer_shape(answer, view.terms) for answer in found.answers], "first": first, "most": most,
+            "number": found.orders, "without": found.without}
+
+
+def order_content(connection: Connection, view: View, wanted_id: int) -> dict[str, Any] | None:
+    """One order, whatever its state; None when there is none."""
+    found = answers(connection, view.now, ids=[wanted_id], states=list(WantedState))
+    return {"order": answer_shape(found[0], view.terms)} if found else None
+
+
+def sources_content(connection: Connection, view: View) -> dict[str, Any]:
+    """The state of every source."""
+    return {"sources": health(connection, view.now)}
+
+
+def queue_content(connection: Connection, view: View, *, first: int = 0, most: int = 500) -> dict[str, Any]:
+    """Rows of the queue in every state: the living ones by urgency, then the ended ones."""
+    ended = [state for state in WantedState if state not in (WantedState.OPEN, WantedState.NEEDS_MODEL)]
+    rows = [*counted(connection, view.now), *counted(connection, view.now, ended)]
+    part = {row.wanted_id: row.alternatives for row in rows[first:first + most]}
+    found = {need.wanted_id: need for need in wanted_by_ids(connection, list(part))}
+    return {"rows": [{"need": found[wanted_id], "alternatives": number} for wanted_id, number in part.items()],
+            "number": len(rows), "first": first, "most": most}
+
+
+def model_content(connection: Connection, query_id: int, label: str) -> Model | None:
+    """The history of a Query's exact Listings; None when there is no such Query."""
+    name = name_of_query(connection, query_id)
+    if name is None:
+        return None
+    found = tracks(connection, query_id)
+    return Model(query_id, name, found, events(found), plot(found, label))
