@@ -8,6 +8,7 @@ from typing import Any
 from scrapy.exceptions import DropItem
 
 from kataban.items import Listing, PriceKind, Seller
+from kataban.manners.redaction import without_keys
 from kataban.parsers import clean_text
 
 TITLE_MAX = 1_000
@@ -24,7 +25,7 @@ class NormalisePipeline:
         if not isinstance(item, Listing):
             return item
         _clean(item, TEXT_MAX)
-        item.title = item.title[:TITLE_MAX]
+        item.title, item.url = item.title[:TITLE_MAX], without_keys(item.url)
         item.attributes = {_text(key, 100): _text(value, TITLE_MAX) for key, value in item.attributes.items()}
         if item.seller is not None:
             _clean(item.seller, TEXT_MAX)

@@ -19,6 +19,8 @@ from scrapy.http import Headers, Request, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.request import fingerprint
 
+from kataban.manners.redaction import without_keys
+
 # An answer older than this is no longer a look at now.
 KEPT_FOR = timedelta(hours=1)
 
@@ -32,24 +34,22 @@ class Answers:
     def save(self, request: Request, response: Response, seen_at: datetime) -> None:
         """Save an answer whole or not at all."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        record = {
-            "seen_at": seen_at.isoformat(),
-            "url": response.url,
-            "status": response.status,
-            "headers": {name.decode("latin-1"): [value.decode("latin-1") for value in values]
-                        for name, values in response.headers.items()},
-            "page_json": response.meta.get("page_json", []),
-            "body": base64.b64encode(response.body).decode(),
-        }
+        headers = {name.decode("latin-1"): [value.decode("latin-1") for value in values]
+                   for name, values in response.headers.items() if name != b"Set-Cookie"}
+        body = without_keys(response.body.decode("latin-1")).encode("latin-1")  # a key may be echoed
+        record = {"seen_at": seen_at.isoformat(), "url": response.url, "status": response.status, "headers": headers,
+                  "page_json": response.meta.get("page_json", [])}
+        text = without_keys(json.dumps(record))
         path = self._path(request)
         part = path.with_suffix(".part")
-        part.write_text(json.dumps(record), encoding="utf-8")
+        part.write_text(f"{text}\n{base64.b64encode(body).decode()}", encoding="utf-8")
         os.replace(part, path)  # noqa: PTH105 - the atomic replace is the point
 
     def load(self, request: Request, now: datetime) -> tuple[Response, datetime] | None:
         """The saved answer to this request and when it was seen, or None."""
         try:
-            record = json.loads(self._path(request).read_text(encoding="utf-8"))
+            text, _, body = self._path(request).read_text(encoding="utf-8").partition("\n")
+            record = json.loads(text) | {"body": base64.b64decode(body)}
         except (OSError, ValueError):
             return None
         seen_at = datetime.fromisoformat(record["seen_at"]).astimezone(UTC)
@@ -69,7 +69,7 @@ class Answers:
 
 def _response(record: dict[str, Any], request: Request) -> Response:
     headers = Headers(record["headers"])
-    body = base64.b64decode(record["body"])
+    body = record["body"]
     kind = responsetypes.from_args(headers=headers, url=record["url"], body=body)
     asked = request.replace(meta={**request.meta, "page_json": record["page_json"]})
     return kind(record["url"], status=record["status"], headers=headers, body=body, request=asked)

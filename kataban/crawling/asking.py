@@ -33,6 +33,7 @@ from kataban.items import (
 )
 from kataban.items.merging import merge_sellers
 from kataban.manners.failures import cannot_look_of, cannot_look_of_status
+from kataban.manners.redaction import redact
 from kataban.results.writing import Closing
 from matcher import compile_query, judge_listing
 
@@ -385,7 +386,8 @@ class Asking:
             ending = account.ending()
             closings.append(Closing(
                 search_id=self.searches[source], query_id=self.query.query_id, source=source, outcome=ending.outcome,
-                closed_at=now, reason_code=ending.reason_code, reason=ending.reason, complete=ending.complete,
+                closed_at=now, reason_code=ending.reason_code, complete=ending.complete,
+                reason=None if ending.reason is None else redact(ending.reason),
                 hits_reported=account.hits_reported, rows_read=account.rows_read, pages_read=account.pages_read,
                 requests=self.requests, exact_count=account.exact_count, forms=tuple(self.forms),
                 rest_until=self.desk.rest_until, leads=tuple(self.leads)))

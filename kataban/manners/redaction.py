@@ -36,13 +36,20 @@ SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 def redact(text: str) -> str:
     """The text without the user's keys and without values of key-like parameters and headers."""
-    secrets = _secrets(tuple(sorted(value for name, value in os.environ.items() if SECRET_NAME.search(name))),
-                       os.environ.get("KATABAN_DATABASE", ""))
-    if secrets is not None:
-        text = secrets.sub(MARK, text)
-    text = NAMED.sub(rf"\1{MARK}", text)
+    text = NAMED.sub(rf"\1{MARK}", without_keys(text))
     text = IN_QUERY.sub(rf"\1{MARK}", text)
     return USERINFO.sub(rf"\1{MARK}@", text)
+
+
+def without_keys(text: str) -> str:
+    """The text without the user's own keys; unlike `redact` it leaves alone what only looks like one in an address."""
+    secrets = _secrets(*_given())
+    return text if secrets is None else secrets.sub(MARK, text)
+
+
+def _given() -> tuple[tuple[str, ...], str]:
+    named = (value for name, value in os.environ.items() if SECRET_NAME.search(name))
+    return tuple(sorted(named)), os.environ.get("KATABAN_DATABASE", "")
 
 
 @lru_cache(maxsize=8)
