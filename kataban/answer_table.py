@@ -19,7 +19,7 @@ STYLES = {"looked": "dim", "partly": "yellow", "could_not": "yellow"}
 WORDS = {
     "en": {
         "order": "order", "ship_by": "ship by", "days": "{} days left", "late": "late", "none": "no alternative",
-        "alternatives": "{} alternatives", "needs_model": "model number unknown: add it to the SKU catalogue",
+        "alternatives": "{} alternatives", "one": "1 alternative", "needs_model": "model number unknown: add it to the SKU catalogue",
         "columns": ("where", "total", "price", "shipping", "condition", "buy", "seller", "what"),
         "included": "included", "unknown": "unknown", "now": "now", "ask_first": "ask first",
         "look_alikes": "similar, do not buy: {}", "looked": "looked: ",
@@ -28,7 +28,7 @@ WORDS = {
     },
     "ja": {
         "order": "注文", "ship_by": "発送期限", "days": "残り{}日", "late": "期限切れ", "none": "代わりなし",
-        "alternatives": "候補{}件", "needs_model": "型番不明: SKUカタログに追加してください",
+        "alternatives": "候補{}件", "one": "候補1件", "needs_model": "型番不明: SKUカタログに追加してください",
         "columns": ("どこで", "合計", "価格", "送料", "状態", "購入", "出品者", "商品"),
         "included": "込み", "unknown": "不明", "now": "すぐ買える", "ask_first": "要確認",
         "look_alikes": "似た別物(買わない): {}", "looked": "確認済み: ",
@@ -74,12 +74,14 @@ def _heading(answer: Answer, words: dict[str, object], now: datetime) -> Text:
         days = str(words["days"]).format(left) if left >= 0 else str(words["late"])
         text.append(f"  {words['ship_by']} {shown_time(need.ship_by)} ({days})")
     number = len(answer.alternatives)
-    found = str(words["alternatives"]).format(number) if number else str(words["none"])
+    found = str(words["one" if number == 1 else "alternatives"]).format(number) if number else str(words["none"])
     return text.append(f"  {found}", "green" if number else "bold red")
 
 
 def _table(offers: list[Offer], words: dict[str, object], language: str) -> Table:
-    table = Table(*words["columns"], box=None, pad_edge=False, padding=(0, 2, 0, 0))  # type: ignore[misc]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in words["columns"]:  # type: ignore[attr-defined]
+        table.add_column(heading, overflow="fold")  # an address that is cut short opens nothing
     for offer in offers:
         table.add_row(*_cells(offer, words, language))
     return table
