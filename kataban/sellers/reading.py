@@ -32,9 +32,9 @@ _INTERLACE = "\1"  # decoration between single characters: it parts nothing
 _INTERLEAVED = re.compile(r"([^\w\s])(?:\w\1){3,}")
 _COMPOSED = re.compile(r".[\u3099\u309a\uff9e\uff9f]")
 _BRACKET = re.compile(r"[\[\]]")
-# A line that ends so ends its sentence, with or without punctuation.
-_FINAL = re.compile(
-    r"(?:です|ます|した|ません|でした|さい|せん|ない|(?<!不)可|ok|[×○。]|済み?|なし|無し|可能|歓迎|[よね])$")
+# What ends so ends its sentence, with or without punctuation: at any gap, and at the end of a line.
+_SENTENCE = re.compile(r"(?:です|ます|した|ません|さい)$")
+_LINE = re.compile(r"(?:です|ます|した|ません|さい|せん|ない|(?<!不)可|ok|[×○。]|済み?|なし|無し|可能|歓迎|[よね])$")
 _GAP = re.compile(r"[\0\1 \n]+")
 
 
@@ -133,7 +133,7 @@ def _filler(gap: str, before: str, after: str) -> str:
     """What stays of a run of spaces, decoration and line breaks."""
     if not gap.strip(_INTERLACE):
         return ""
-    if "\n" in gap and not _soft(gap, before, after):
+    if _SENTENCE.search(before) or ("\n" in gap and not _soft(gap, before, after)):
         return "\n"
     return " " if _words(before, after) else ""
 
@@ -142,7 +142,7 @@ def _soft(gap: str, before: str, after: str) -> bool:
     """Is it one line break in the middle of a sentence?"""
     if gap.count("\n") > 1 or _DECORATION in gap:
         return False
-    return before[-1:].isalnum() and (after.isalnum() or after == "×") and not _FINAL.search(before)
+    return before[-1:].isalnum() and (after.isalnum() or after == "×") and not _LINE.search(before)
 
 
 def _words(before: str, after: str) -> bool:
