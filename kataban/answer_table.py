@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from kataban.items import Purchase
@@ -19,8 +20,9 @@ STYLES = {"looked": "dim", "partly": "yellow", "could_not": "yellow"}
 WORDS = {
     "en": {
         "order": "order", "ship_by": "ship by", "days": "{} days left", "late": "late", "none": "no alternative",
-        "alternatives": "{} alternatives", "one": "1 alternative", "needs_model": "model number unknown: add it to the SKU catalogue",
-        "columns": ("where", "total", "price", "shipping", "condition", "buy", "seller", "what"),
+        "alternatives": "{} alternatives", "one": "1 alternative",
+        "needs_model": "model number unknown: add it to the SKU catalogue",
+        "columns": ("where", "total", "price", "shipping", "condition", "buy", "seller"),
         "included": "included", "unknown": "unknown", "now": "now", "ask_first": "ask first",
         "look_alikes": "similar, do not buy: {}", "looked": "looked: ",
         "partly": "read in part: ", "could_not": "could not look: ",
@@ -28,8 +30,9 @@ WORDS = {
     },
     "ja": {
         "order": "注文", "ship_by": "発送期限", "days": "残り{}日", "late": "期限切れ", "none": "代わりなし",
-        "alternatives": "候補{}件", "one": "候補1件", "needs_model": "型番不明: SKUカタログに追加してください",
-        "columns": ("どこで", "合計", "価格", "送料", "状態", "購入", "出品者", "商品"),
+        "alternatives": "候補{}件", "one": "候補1件",
+        "needs_model": "型番不明: SKUカタログに追加してください",
+        "columns": ("どこで", "合計", "価格", "送料", "状態", "購入", "出品者"),
         "included": "込み", "unknown": "不明", "now": "すぐ買える", "ask_first": "要確認",
         "look_alikes": "似た別物(買わない): {}", "looked": "確認済み: ",
         "partly": "一部のみ確認: ", "could_not": "確認できず: ",
@@ -42,7 +45,7 @@ def print_answers(console: Console, answers: Iterable[Answer], language: str, no
     """Print one block per Wanted, in the order given."""
     words = WORDS[language]
     for answer in answers:
-        console.print(_block(answer, words, language, now))
+        console.print(_block(answer, words, language, now), crop=False)
         console.print()
 
 
@@ -56,11 +59,13 @@ def _block(answer: Answer, words: dict[str, object], language: str, now: datetim
     if answer.query is None:
         parts.append(Text(f"  {words['needs_model']}", "yellow"))
     if answer.alternatives:
-        parts.append(_table(answer.alternatives, words, language))
+        parts += _offers(answer.alternatives, words, language)
     if answer.not_purchasable:
-        parts.append(Text(f"  {words['sold']}".format(_counted(answer.not_purchasable, "availability"))))
+        why = _counted(_why_not(offer, language) for offer in answer.not_purchasable)
+        parts.append(Text(f"  {words['sold']}".format(why)))
     if answer.look_alikes:
-        parts.append(Text(f"  {words['look_alikes']}".format(_counted(answer.look_alikes, "verdict"))))
+        kinds = _counted(offer.verdict.value for offer in answer.look_alikes)
+        parts.append(Text(f"  {words['look_alikes']}".format(kinds)))
     parts += _coverage(answer, words)
     return Group(*parts)
 
@@ -78,24 +83,27 @@ def _heading(answer: Answer, words: dict[str, object], now: datetime) -> Text:
     return text.append(f"  {found}", "green" if number else "bold red")
 
 
-def _table(offers: list[Offer], words: dict[str, object], language: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in words["columns"]:  # type: ignore[attr-defined]
-        table.add_column(heading, overflow="fold")  # an address that is cut short opens nothing
-    for offer in offers:
-        table.add_row(*_cells(offer, words, language))
-    return table
+def _offers(offers: list[Offer], words: dict[str, object], language: str) -> Iterator[Text]:
+    """One line of figures per offer under a heading, with its title and its whole address below."""
+    rows = [list(words["columns"]), *(_cells(offer, words, language) for offer in offers)]  # type: ignore[call-overload]
+    widths = [max(cell_len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    lines = ["  " + "  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True))
+             for row in rows]
+    yield Text(lines[0].rstrip(), "dim")
+    for line, offer in zip(lines[1:], offers, strict=True):
+        yield Text(line.rstrip(), "bold")
+        yield Text(f"      {offer.listing.title}", no_wrap=True, overflow="ellipsis")
+        yield Text(f"      {offer.listing.url}", "blue", no_wrap=True, overflow="ignore")
 
 
-def _cells(offer: Offer, words: dict[str, object], language: str) -> list[Text]:
+def _cells(offer: Offer, words: dict[str, object], language: str) -> list[str]:
     listing = offer.listing
     grade = listing.appraisal.grade.value if listing.appraisal else "unknown"
     reasons = [getattr(r, f"text_{language}") for r in listing.appraisal.reasons[:1]] if listing.appraisal else []
-    what = [listing.title[:60], *([str(words["doubt"])] if offer.price_doubt else []), listing.url]
+    doubt = [str(words["doubt"])] if offer.price_doubt else []
     buy = "now" if offer.purchase is Purchase.NOW else "ask_first"
-    return [Text(cell) for cell in (
-        f"  {listing.source}", _yen(offer.total, words), _yen(listing.price, words), _shipping(offer, words),
-        listing.condition.value, str(words[buy]), " ".join([grade, *reasons]), "\n".join(what))]
+    return [listing.source, _yen(offer.total, words), _yen(listing.price, words), _shipping(offer, words),
+            listing.condition.value, str(words[buy]), " ".join([grade, *reasons, *doubt])]
 
 
 def _yen(amount: int | None, words: dict[str, object]) -> str:
@@ -108,12 +116,12 @@ def _shipping(offer: Offer, words: dict[str, object]) -> str:
     return _yen(offer.listing.shipping, words)
 
 
-def _counted(offers: Iterable[Offer], what: str) -> str:
-    counts: dict[str, int] = {}
-    for offer in offers:
-        value = offer.verdict.value if what == "verdict" else offer.listing.availability.value
-        counts[value] = counts.get(value, 0) + 1
-    return ", ".join(f"{number} {value}" for value, number in sorted(counts.items()))
+def _counted(kinds: Iterable[str]) -> str:
+    return ", ".join(f"{number} {kind}" for kind, number in sorted(Counter(kinds).items()))
+
+
+def _why_not(offer: Offer, language: str) -> str:
+    return offer.reasons[0][f"text_{language}"] if offer.reasons else offer.listing.availability.value
 
 
 def _coverage(answer: Answer, words: dict[str, object]) -> list[RenderableType]:
