@@ -289,7 +289,7 @@ def _object(selector: Selector, start: str) -> Data | None:
         found = re.search(start, text)
         if found:
             try:
-                data: Any = chompjs.parse_js_object(text[found.end() :], json_params={"strict": False})
+                data: Any = chompjs.parse_js_object(text[found.end() :], loader_kwargs={"strict": False})
             except (ValueError, RecursionError):
                 continue
             if isinstance(data, dict):

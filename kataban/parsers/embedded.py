@@ -107,7 +107,7 @@ def _parsed(text: str) -> list[Any]:
 
 def _js(text: str) -> Any:
     try:
-        return chompjs.parse_js_object(text, json_params={"strict": False})
+        return chompjs.parse_js_object(text, loader_kwargs={"strict": False})
     except (ValueError, RecursionError):
         return None
 

@@ -79,7 +79,7 @@ def parse_number(text: object, *, currency: str | None = None) -> Decimal | None
         return None
     if isinstance(text, int | float | Decimal):
         return _positive(str(text))
-    digits = re.sub(_SPACES, "", unicodedata.normalize("NFKC", str(text))).strip("-–—.,")
+    digits = re.sub(_SPACES, "", unicodedata.normalize("NFKC", str(text))).rstrip("-–—.,")
     if not re.fullmatch(r"\d[\d.,]*", digits):
         return None
     return _positive(_with_point(digits, thousandths=currency in _TABLE.thousandths.currencies))

@@ -96,7 +96,7 @@ def _of_spot(scene: Scene, spot: Spot, country: str | None, buttons: list[Spot])
     struck = _struck_beside(text, money) if said is None else [one for one in money if one.amount == said.was]
     for one in money:
         weight = _weigh(scene, spot, one, text, names, is_price=is_price, buttons=buttons)
-        doubtful = bool(PATTERN["struck"].search(names)) or bool(PATTERN["words_struck"].search(text[: one.start][-30:]))
+        doubtful = bool(PATTERN["struck"].search(names)) or _is_other(text, one)
         yield ShownPrice(one.amount, one.currency, weight - doubtful, spot.struck or one in struck, doubtful, spot.order, text,
                          said.tax if said else None)
 
@@ -110,9 +110,14 @@ def _yen_sums(text: str, said: Yen) -> list[Money]:
     return found or ([Money(Decimal(said.amount), country, 0, len(text))] if said.amount is not None else [])
 
 
+def _is_other(text: str, one: Money) -> bool:
+    """Do the words right before the sum make it an old price, shipping, a saving?"""
+    return bool(PATTERN["words_struck"].search(text[: one.start][-30:]))
+
+
 def _struck_beside(text: str, money: list[Money]) -> list[Money]:
     """Of two sums in one price box the higher is the old one; with and without tax, the one without is not paid."""
-    amounts = {one.amount for one in money}
+    amounts = {one.amount for one in money if not _is_other(text, one)}
     if len(amounts) != 2 or _RANGE.search(text):
         return []
     low, high = min(amounts), max(amounts)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from kataban.items import Availability
 from kataban.parsers.scene import PATTERN, Scene, Spot, in_list, name_of
@@ -20,6 +21,8 @@ _OF_A_STORE = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"在庫数?\s*[::]\s*\d")
+_CART_CALL = re.compile(r"add_?(?:item)?_?to_?(?:cart|basket|bag)|addcart|cart_?in\b", re.IGNORECASE)
+_CART_ACTION = re.compile(r"(?:cart|basket|kago)(?:[/_-]?(?:add|in|insert|put|entry|update)|/?$|\.\w+|\?)|add[-_]?to[-_]?cart", re.IGNORECASE)
 _ROW_LABEL = re.compile(
     r"^\W*(?:在庫(?:状況|数|状態)?|availability|stock(?: status)?|verfügbarkeit|disponibilité|disponibilidad|dostupnosť?"
     r"|dostępność|наличие|saadavus)\W*",
@@ -50,9 +53,9 @@ def shown_stock(scene: Scene, buttons: list[Spot]) -> ShownStock | None:
     best = said[0] if said else None
     if best is not None and best.weight >= 3:
         return _settle(said, best, pressed)
-    if pressed:
-        return max(pressed, key=lambda one: one.weight)
-    return best if best is not None and best.weight >= 2 else None
+    if best is not None and best.weight >= 2 and (best.availability is not Availability.IN_STOCK or not pressed):
+        return best
+    return max(pressed, key=lambda one: one.weight) if pressed else None
 
 
 def _settle(said: list[ShownStock], best: ShownStock, pressed: list[ShownStock]) -> ShownStock:
@@ -143,15 +146,24 @@ def _pressed(scene: Scene, buttons: list[Spot]) -> Iterator[ShownStock]:
 
 
 def _is_button(spot: Spot) -> bool:
+    """By its words, its name, its script, or as the submit of a form that leads into a cart."""
     element = spot.element
-    if element.tag not in {"button", "input", "a", "div", "span"} or len(spot.text) > 60:
+    if element.tag not in {"button", "input", "a", "div", "span"} or len(spot.text) > _SHORT:
         return False
     if element.tag == "input" and (element.get("type") or "").lower() not in {"submit", "button", "image"}:
         return False
-    label = _label(spot)
-    if PATTERN["cart_words"].search(label):
-        return element.tag in {"button", "input", "a"} or element.get("role") == "button" or bool(PATTERN["cart"].search(spot.name))
-    return element.tag in {"button", "input", "a"} and bool(PATTERN["cart"].search(spot.name))
+    real = element.tag in {"button", "input", "a"}
+    named = bool(PATTERN["cart"].search(spot.name)) or bool(_CART_CALL.search(element.get("onclick") or ""))
+    if PATTERN["cart_words"].search(_label(spot)):
+        return real or named or element.get("role") == "button"
+    return real and (named or _submits_to_cart(element))
+
+
+def _submits_to_cart(element: Any) -> bool:
+    if element.tag == "a" or (element.get("type") or "submit").lower() not in {"submit", "image"}:
+        return False
+    form = next((parent for parent in element.iterancestors("form")), None)
+    return form is not None and bool(_CART_ACTION.search(form.get("action") or ""))
 
 
 def _label(spot: Spot) -> str:

@@ -58,7 +58,7 @@ def loads(text: str) -> Any:
         except (ValueError, RecursionError):
             continue
     try:
-        return chompjs.parse_js_object(bare, json_params={"strict": False})
+        return chompjs.parse_js_object(bare, loader_kwargs={"strict": False})
     except (ValueError, RecursionError):
         return None
 

@@ -198,8 +198,7 @@ def _of_prices(line: str, prices: list[_Seen], was: int | None) -> Yen:
     if gap:
         second = next((one for one in prices[1:] if one.start == gap.end() and one.amount > first.amount), None)
         return Yen(first.amount, PriceKind.RANGE, first.tax, second.amount if second else None)
-    taxed = [one.amount for one in prices if one.tax]
-    prices = [one for one in prices if not _is_base(one, taxed)]
+    prices = [one for one in prices if not _is_base(one, prices)]
     paid = min(prices, key=lambda one: one.amount)
     highest = max(one.amount for one in prices)
     # Two amounts as far apart as this are not an old and a new price of one thing: better none than a wrong one.
@@ -208,11 +207,16 @@ def _of_prices(line: str, prices: list[_Seen], was: int | None) -> Yen:
     return Yen(paid.amount, PriceKind.FIXED, paid.tax, was=was or (highest if highest != paid.amount else None))
 
 
-def _is_base(one: _Seen, taxed: list[int]) -> bool:
-    """Is it the same price without tax (10 %, or 8 % for food) as one that is written with tax?"""
-    if one.tax or not taxed:
+def _is_base(one: _Seen, prices: list[_Seen]) -> bool:
+    """Is it the same price without tax as another that is written beside it with tax (10 %, or 8 % for food)?"""
+    others = [other for other in prices if other.tax is not False and (other.tax or one.tax is False)]
+    if one.tax or not others:
         return False
-    return one.tax is False or any(abs(one.amount * rate // 100 - other) <= 1 for rate in (110, 108) for other in taxed)
+    return any(other.tax and one.tax is False or _is_taxed(one.amount, other.amount) for other in others)
+
+
+def _is_taxed(net: int, gross: int) -> bool:
+    return any(abs(net * rate // 100 - gross) <= 1 for rate in (110, 108))
 
 
 def _past_tax(line: str, at: int) -> int:
