@@ -194,6 +194,6 @@ def compile_query(model_number: str, *, maker: str | None = None, jan: str | Non
         number=canonical(model_number), key=key, brand=maker, maker=known, jan=valid_gtin(jan),
         pattern=_pattern(key, bases, lines_of(known)) if key else re.compile(r"(?!)"),
         bases=bases, named=named, weak=len(key) < 5 or not letters or "standard" in _groups(number, known, True),
-        words=tuple(NAME_WORDS.findall(number)) if named or not number.isascii() else (), groups=_groups(number, known, True), maybe_groups=_groups(number, known, False),
+        words=tuple(NAME_WORDS.findall(number)) if named or not number.isascii() or number.count(" ") >= 2 else (), groups=_groups(number, known, True), maybe_groups=_groups(number, known, False),
         confused=confused(key), heads=frozenset(piece for piece in map(squashed, _PIECES.findall(number)) if piece),
     )

@@ -43,9 +43,16 @@ def is_attached(line: Line, hit: Hit) -> bool:
     return False
 
 
+_OWN_NUMBER = re.compile(r"[ (（]{0,2}[a-z0-9]+(?:[-./][a-z0-9]+)*[ )）]{0,2}")
+
+
 def only_after(line: Line, hit: Hit) -> Hit | None:
-    """The "のみ" that belongs to this noun."""
+    """The "のみ" that belongs to this noun, with at most the noun's own number between."""
     following = _next(line, hit)
+    if following is None:
+        following = next(iter(line.after(hit.end)), None)
+        if following is not None and not _OWN_NUMBER.fullmatch(line.folded[hit.end:following.start]):
+            return None
     return following if following is not None and following.says("only") else None
 
 
@@ -68,6 +75,11 @@ def goes_with_own_host(line: Line) -> bool:
 def _subject(line: Line) -> list[Mention]:
     """Mentions of the asked number or its base, and family numbers where there is none."""
     return [m for m in line.mentions if m.fit is not Fit.DIFFERENT] or [other for other in line.others if other.fit in (Fit.SERIES, Fit.TRUNCATED, Fit.DOUBT)]
+
+
+def has_subject(line: Line) -> bool:
+    """Whether the line names the asked number, its base or its family at all."""
+    return bool(_subject(line))
 
 
 def hosts(line: Line) -> list[Mention]:
@@ -107,12 +119,12 @@ def _only(offer: Offer, line: Line) -> Iterator[Finding]:
 
 # A noun that the room does not know, with のみ: still only a piece, unless it is one of these.
 _UNKNOWN_ONLY = re.compile(r"([ァ-ヶー]{2,}|[一-龥]{1,4}) ?(?:のみ|だけ)(?![ぁ-んのでも])")
-_NOT_A_PIECE = re.compile(r"本体|ボディー?|レンズ|確認|通電|現金|限定|一度|数回|試着|開封|新品|国内|店舗|在庫|当店|平日|手渡し|写真|画像|ホワイト|ブラック|カラー|サイズ|単品|商品|日本|対応|発送|土日|前払|会員|先着|回|点|枚|個|台|本|色|今|様|セット|タイプ|プラン|モデル|メンズ|レディース|オンライン|ネット|ショップ")
+_NOT_A_PIECE = re.compile(r"本体|ボディー?|レンズ|確認|通電|現金|限定|一度|数回|試着|開封|新品|国内|店舗|在庫|当店|平日|手渡し|写真|画像|ホワイト|ブラック|カラー|サイズ|単品|商品|日本|対応|発送|土日|前払|会員|先着|回|点|枚|個|台|本|色|今|様|フルセット|タイプ|プラン|モデル|メンズ|レディース|オンライン|ネット|ショップ")
 
 
 def _unknown_only(line: Line) -> Iterator[Finding]:
     for match in _UNKNOWN_ONLY.finditer(line.folded, line.start, line.end):
-        if not _NOT_A_PIECE.search(match[1]):
+        if not _NOT_A_PIECE.search(match[1]) and line.folded[max(0, match.start() - 2):match.start()] not in ("フル", "本体"):
             yield Finding(Rank.PART, "only_part", line.text, match.start(), match.end())
 
 
@@ -226,9 +238,32 @@ def _rank_of_noun(offer: Offer, line: Line, hit: Hit) -> Rank | None:
         return None if itself else Rank.UNDECIDED
     if _replaced(line, hit):
         return Rank.ACCESSORY if follows else None if itself or hit.meaning.goods == "supply" else Rank.UNDECIDED
-    if _right_after_number(line, hit) and len(line.folded[hit.end:line.end].strip()) <= 12 and not itself:
+    if itself or not follows:
+        return None
+    if _right_after_number(line, hit) and len(line.folded[hit.end:line.end].strip()) <= 12:
         return Rank.ACCESSORY if hit.meaning.goods == "piece" else Rank.UNDECIDED
-    return None
+    return Rank.UNDECIDED if _ends_title(line, hit) or _fitted_later(line, hit) else None
+
+
+_FEATURES = frozenset({"strap", "inside"})
+
+
+def _ends_title(line: Line, hit: Hit) -> bool:
+    """A piece as the last noun of the title, with words of condition or colour at most behind it: it may be all there is."""
+    if hit.meaning.group in _FEATURES or line.folded[hit.start - 1] not in " 　)]】」/・":
+        return False
+    behind = line.after(hit.end)
+    tail = line.folded[hit.end:line.end]
+    for word in behind:
+        if word.meaning.goods:
+            return False
+        tail = tail.replace(word.word, "")
+    return len(re.sub(r"[ 　・/()（）【】\[\]、,!！新品中古未使用美品動作確認済良好送料無料即決]", "", tail)) <= 1
+
+
+def _fitted_later(line: Line, hit: Hit) -> bool:
+    """"X バッテリー ... 対応ハブ": a supply after the number, and something that fits after it."""
+    return hit.meaning.goods == "supply" and any(word.says("host_after") for word in line.after(hit.end))
 
 
 def _bundled_from(line: Line) -> int | None:
@@ -237,7 +272,7 @@ def _bundled_from(line: Line) -> int | None:
     if plus >= 0:
         return plus
     tail = line.folded[:line.end].rstrip(" )）】]!！")
-    if tail.endswith("セット") and line.mentions and line.mentions[0].role is Role.OFFERED:
+    if re.search(r"(?<![個本枚点台組足箱])セット$", tail) and line.mentions and line.mentions[0].role is Role.OFFERED:
         return line.mentions[0].end
     return None
 

@@ -16,6 +16,8 @@ from matcher.quantities import quantity_findings
 
 def _findings(offer: Offer) -> list[Finding]:
     found = [*number_findings(offer), *brand_findings(offer), *goods_findings(offer), *quantity_findings(offer)]
+    if any(finding.rule == "brand_differs" for finding in found):
+        found = [finding for finding in found if finding.rank is not Rank.CHOICE]
     gtin = list(gtin_findings(offer))
     if any(finding.rule == "gtin_equal" for finding in gtin):
         found = [finding for finding in found if finding.rank is not Rank.UNDECIDED]

@@ -99,8 +99,8 @@ def _joined(asked: Asked, folded: str, position: int) -> int | None:
 
 
 def _like_own_piece(asked: Asked, piece: str) -> bool:
-    """Whether a piece looks like one of the asked number's own ("5mp" beside "6mp")."""
-    return any(_shape(piece) == _shape(own) for own in asked.heads)
+    """Whether a piece looks like one of the asked number's own ("5mp" beside "6mp", "105mm" beside "70mm")."""
+    return any(_runs(piece) == _runs(own) or _shape(piece) == _shape(own) for own in asked.heads)
 
 
 def _follows_as_code(word: str, asked: Asked, folded: str, end: int, bracketed: bool) -> bool:
@@ -158,7 +158,7 @@ def _compare(missing: tuple[Code, ...] | None, stated: tuple[Code, ...] | None, 
 
 def _is_unit_tail(asked: Asked, rest: str) -> bool:
     """The unit of a measure that ends a name of several words ("DC24" and "DC24V")."""
-    return " " in asked.number and rest in ("v", "mm", "cm", "l", "ml", "w", "hz", "a", "g", "kg", "gb", "tb", "m")
+    return " " in asked.number and asked.number[-1].isdigit() and rest in ("v", "mm", "cm", "l", "ml", "w", "hz", "a", "g", "kg", "gb", "tb", "m")
 
 
 def _fit_of(asked: Asked, head: str, depth: int, rest: str, apparel: bool) -> tuple[Fit, tuple[Code, ...], tuple[Code, ...] | None]:
@@ -247,6 +247,11 @@ def find(asked: Asked, folded: str, start: int = 0, apparel: bool = False) -> li
     return found
 
 
+def _runs(key: str) -> str:
+    """The letters of a piece, with every run of digits as one 0."""
+    return re.sub(r"[0-9.]+", "0", key)
+
+
 def _shape(key: str) -> str:
     return re.sub(r"[a-z]", "a", re.sub(r"[0-9]", "0", key))
 
@@ -256,14 +261,14 @@ def _letters(key: str) -> str:
     return match[0] if match else ""
 
 
-def _is_sister(asked: Asked, key: str) -> bool:
+def _is_sister(asked: Asked, key: str, first: str) -> bool:
     """A number of the same family: the same leading letters and a like shape, or one change."""
     head = _letters(asked.key)
     if _letters(key) == head and head and abs(len(key) - len(asked.key)) <= 3 and len(head) >= 1 and len(key) >= 4:
         return True
     if _shape(key) == _shape(asked.key) and len(key) >= 4 and len(key) == len(asked.key):
         return sum(a != b for a, b in zip(key, asked.key, strict=True)) <= max(2, len(key) // 3)
-    return bool(_letters(key)) and any(_like_piece(key, piece) for piece in asked.heads if not piece.isalpha())
+    return bool(_letters(key)) and any(_like_piece(part, piece) for piece in asked.heads if not piece.isalpha() for part in {key, first})
 
 
 def _like_piece(key: str, piece: str) -> bool:
@@ -290,7 +295,7 @@ def _classify(asked: Asked, token: str) -> Fit:
     first = re.split(r"[-/]", token)[0]
     if not any(c.isdigit() for c in asked.key) and len(first) >= 3 and asked.key.startswith(first) and first.isalpha():
         return Fit.SERIES if any(c.isdigit() for c in key) else Fit.SISTER
-    return Fit.SISTER if _is_sister(asked, key) else Fit.OTHER
+    return Fit.SISTER if _is_sister(asked, key, first) else Fit.OTHER
 
 
 def others(asked: Asked, folded: str, taken: list[Mention], begin: int = 0) -> list[Mention]:

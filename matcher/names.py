@@ -17,6 +17,10 @@ def _skeleton(word: str) -> str:
     return re.sub(r"[0-9]", "", word).strip("-/.")
 
 
+def _runs(word: str) -> str:
+    return re.sub(r"[a-z]+", "a", re.sub(r"[0-9]+", "0", word))
+
+
 def _digits(word: str) -> str:
     return re.sub(r"[^0-9]", "", word)
 
@@ -27,6 +31,8 @@ def _rival_number(word: str, token: str) -> bool:
         return len(word) == len(token)
     if not _digits(token):
         return False
+    if not word.isdigit() and _runs(word) == _runs(token) and len(word) >= 4:
+        return True
     same_letters = _skeleton(word) != "" and _skeleton(word) == _skeleton(token)
     same_digits = _digits(word) == _digits(token)
     return same_letters or same_digits or (len(word) >= 5 and word[:3] == token[:3])

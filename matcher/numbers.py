@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from os.path import commonprefix
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -117,6 +118,9 @@ def _speaks_for_itself(offer: Offer) -> bool:
 
 def contradictions(offer: Offer, title: Stated | None, attribute: Stated | None, described: Stated | None) -> Iterator[Finding]:
     """Two places that state two numbers."""
+    unlike = _title_only_other(offer) if title is None else None
+    if unlike and described and described.fit is Fit.EQUAL and (attribute is None or attribute.fit is not Fit.EQUAL) and not offer.asked.named:
+        yield Finding(Rank.CONTRADICTION, "contradiction", unlike.text, unlike.start, unlike.end)
     for other in (attribute, described):
         if title is None or other is None:
             continue
@@ -144,7 +148,7 @@ def choices(offer: Offer, title: Stated | None) -> Iterator[Finding]:
     choice = line.says("choice")
     if title and title.fit is Fit.EQUAL and sisters:
         yield Finding(Rank.CHOICE, "choice", line.text, sisters[0].start, sisters[0].end)
-    elif choice and (sisters or title is None or title.fit is not Fit.EQUAL or "colour" in offer.asked.codes):
+    elif choice and (title is None or title.fit not in _CONFLICT) and (sisters or title is None or title.fit is not Fit.EQUAL or "colour" in offer.asked.codes):
         yield Finding(Rank.CHOICE, "choice", line.text, choice.start, choice.end)
 
 
@@ -198,6 +202,30 @@ def _by_colour_word(offer: Offer, stated: Stated, asked: frozenset[str]) -> Find
     return _at(Rank.UNDECIDED, "incomplete_number", stated)
 
 
+_LETTER_COLOURS = {"k": "black", "b": "black", "w": "white", "s": "silver", "h": "grey", "a": "blue", "r": "red", "p": "pink", "n": "gold",
+                   "g": "green", "y": "yellow", "d": "orange", "t": "brown", "c": "beige", "v": "purple", "l": "blue"}
+
+
+def _is_other_finish(offer: Offer, stated: Stated) -> bool:
+    """Two numbers that differ in their last code alone, where the listing's own words say that the code is a finish or market.
+
+    The code is letters whose first one stands for the stated colour, or what follows a separator when it is an import or,
+    behind a slash, when a colour is stated.
+    """
+    number = stated.line.folded[stated.mention.start:stated.mention.end]
+    key, asked = squashed(number), offer.asked.key
+    shared = len(commonprefix([key, asked]))
+    mine, theirs = key[shared:], asked[shared:]
+    if shared < 5 or not 1 <= len(mine) <= 3 or len(mine) != len(theirs) or _is_colour_product(offer):
+        return False
+    last = re.split(r"[-/ #]", number)[-1]
+    separated = len(last) < len(key) and len(last) <= 4 and last.endswith(mine)
+    if mine.isalpha() and theirs.isalpha():
+        stated_colours = frozenset().union(*(hit.meaning.colours for _, hit, _ in _colour_values(offer)))
+        return _LETTER_COLOURS.get(mine[0]) in stated_colours or (separated and offer.title.says("imported") is not None)
+    return separated and mine.isdigit() and "/" in number and bool(_colour_values(offer))
+
+
 def _lacks_one_letter(offer: Offer, stated: Stated) -> bool:
     """The asked number ends in one more letter, glued on: that letter makes another base."""
     shown = squashed(stated.line.folded[stated.mention.start:stated.mention.end])
@@ -221,6 +249,8 @@ def _by_fit(offer: Offer, stated: Stated) -> Finding:
     if stated.fit in (Fit.TRUNCATED, Fit.SERIES):
         old = offer.title.says("old")
         return _at(Rank.DIFFERENT, "shorter_number", stated) if old else _at(Rank.UNDECIDED, "incomplete_number", stated)
+    if stated.fit in (Fit.SISTER, Fit.DIFFERENT) and _is_other_finish(offer, stated):
+        return _at(Rank.VARIANT, "other_code", stated)
     rule = "other_number" if stated.fit in (Fit.SISTER, Fit.OTHER) else "longer_number"
     return _at(Rank.DIFFERENT, rule, stated)
 
@@ -231,6 +261,15 @@ def _equal(offer: Offer, *places: Stated | None) -> Iterator[Finding]:
             place = stated.line.text.place
             rule = "number_equal" if place == "title" else "number_in_text" if place == "description" else "number_attribute"
             yield _at(Rank.EXACT, rule, stated)
+
+
+def _sister_beside(offer: Offer, title: Stated | None) -> Finding | None:
+    """The title has the asked number's first part, and in place of the rest a number like it ("M18 FID2" for "M18 FID3")."""
+    line = offer.title
+    if title is None or title.fit not in (Fit.MISSING, Fit.TRUNCATED):
+        return None
+    sisters = [other for other in line.others if other.fit is Fit.SISTER and other.role is Role.OFFERED]
+    return Finding(Rank.DIFFERENT, "other_number", line.text, sisters[0].start, sisters[0].end) if sisters else None
 
 
 def _rival_name(offer: Offer) -> Finding | None:
@@ -284,6 +323,10 @@ def _decided(offer: Offer, title: Stated | None, attribute: Stated | None, descr
         equal = list(_equal(offer, None if offer.title.others and title is None and _title_only_other(offer) else plain_mention(offer)))
     if equal:
         yield from equal
+        return
+    sister = _sister_beside(offer, title)
+    if sister:
+        yield sister
         return
     named = _rival_name(offer) if title is None or title.fit in (Fit.MISSING, Fit.TRUNCATED) else None
     if named:

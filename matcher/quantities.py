@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from matcher.findings import Finding, Rank
-from matcher.goods import is_attached
+from matcher.goods import has_subject, is_attached
 from matcher.knowledge import QuantityFile, read
+from matcher.lexicon import Hit
 from matcher.mentions import Role
 from matcher.offer import Offer
 from matcher.roles import Line
@@ -89,13 +90,24 @@ def _joins_product(line: Line, start: int, end: int) -> bool:
     ends_number = any(mention.end == start for mention in line.mentions)
     if glued_left and not ends_number and (glued_right or folded[end:end + 1] == " "):
         return False
-    after = line.after(end)
-    first = after[0] if after and after[0].start - end <= 4 else None
+    first = _first_word(line, end)
     if first is None:
         return not re.match(r"\d+(?:年|ヶ月|%|p)", right)
     if first.meaning.colours and line.before(start + 1) and any(hit.meaning.colours and start - hit.end <= 2 for hit in line.before(start + 1)[:2]):
         return False
     return not (first.says("freebie") or first.meaning.goods == "box" or is_attached(line, first))
+
+
+def _first_word(line: Line, end: int) -> Hit | None:
+    """The known word that begins what follows a plus sign, behind words like 専用 or 純正."""
+    position = end
+    for hit in line.after(end):
+        if line.folded[position:hit.start].strip() or hit.start - end > 10:
+            return None
+        if not (hit.says("host_after") or hit.says("genuine")):
+            return hit
+        position = hit.end
+    return None
 
 
 def _trailing_set(offer: Offer, line: Line) -> Iterator[Finding]:
@@ -139,6 +151,8 @@ def _described(offer: Offer) -> Iterator[Finding]:
 def quantity_findings(offer: Offer) -> Iterator[Finding]:
     """All findings of this module."""
     line = offer.title
+    if not has_subject(line) and any(other.role is Role.OFFERED for other in (*line.mentions, *line.others)):
+        return
     first = line.mentions[0].start if line.mentions else line.end
     yield from _units(offer, line, first)
     yield from _named(offer, line, "lots", "several_units")

@@ -111,11 +111,13 @@ def _role_before(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
     folded = line.folded
     for hit in line.before(mention.start):
         gap = folded[hit.end:mention.start]
-        if len(gap) > _REACH or "\n" in gap or "+" in gap or _BEFORE.fullmatch(gap) is None or not _only_names(gap):
+        if len(gap) > _REACH or "\n" in gap or "+" in gap:
             return None
         for signal, role in _BEFORE_ROLES:
             if hit.says(signal) and _NEAR_BEFORE.fullmatch(gap) and not _belongs_to_number_before(line, hit):
                 return role, hit
+        if _BEFORE.fullmatch(gap) is None or not _only_names(gap):
+            return None
         if hit.says("host_before") and hit.word.isascii() and not _all_hosts(line, hit.end, mention.start):
             return None
         if hit.says("host_before") or (hit.word in ("対応", "適合") and gap[:1] in (":", "：")):
