@@ -13,6 +13,8 @@ from matcher.roles import Line
 
 _CLOSE = re.compile(r"[ 　のがはも・]{0,2}")
 _STATEMENT = re.compile(r"[ 」』)）]*(?:です|の出品|になり|となり|の販売|での販売|出品|でのお届け|を出品|の発送|でござい|の商品|をお届け|$|、|。|\(|（|\.)")
+# "タイヤのみ" says that the wheels are not in the offer: the tyre is the unit.
+_WHOLE = frozenset({"タイヤ"})
 _STRONG_BOX = frozenset({"空箱", "空き箱", "空パッケージ", "empty box"})
 # Groups that say how to judge a number and name no goods.
 _FACTS = frozenset({"colour_is_product", "standard", "component"})
@@ -110,7 +112,7 @@ def _only(offer: Offer, line: Line) -> Iterator[Finding]:
     for hit in line.hits:
         if hit.word in _STRONG_BOX and not is_attached(line, hit):
             yield _hit(Rank.PART, "empty_box", line, hit)
-        only = only_after(line, hit) if hit.meaning.goods and hit.meaning.group not in offer.asked.groups else None
+        only = only_after(line, hit) if hit.meaning.goods and hit.meaning.group not in offer.asked.groups and hit.word not in _WHOLE else None
         if only:
             yield _hit(Rank.PART, "only_part", line, hit, only)
         elif hit.meaning.group == "one_side" and not is_attached(line, hit):
@@ -119,7 +121,7 @@ def _only(offer: Offer, line: Line) -> Iterator[Finding]:
 
 # A noun that the room does not know, with のみ: still only a piece, unless it is one of these.
 _UNKNOWN_ONLY = re.compile(r"([ァ-ヶー]{2,}|[一-龥]{1,4}) ?(?:のみ|だけ)(?![ぁ-んのでも])")
-_NOT_A_PIECE = re.compile(r"本体|ボディー?|レンズ|確認|通電|現金|限定|一度|数回|試着|開封|新品|国内|店舗|在庫|当店|平日|手渡し|写真|画像|ホワイト|ブラック|カラー|サイズ|単品|商品|日本|対応|発送|土日|前払|会員|先着|回|点|枚|個|台|本|色|今|様|フルセット|タイプ|プラン|モデル|メンズ|レディース|オンライン|ネット|ショップ")
+_NOT_A_PIECE = re.compile(r"本体|ボディー?|レンズ|確認|通電|現金|限定|一度|数回|試着|開封|新品|国内|店舗|在庫|当店|平日|手渡し|写真|画像|ホワイト|ブラック|カラー|サイズ|単品|商品|日本|対応|発送|土日|前払|会員|先着|回|点|枚|個|台|本|色|今|様|フルセット|タイヤ|タイプ|プラン|モデル|メンズ|レディース|オンライン|ネット|ショップ")
 
 
 def _unknown_only(line: Line) -> Iterator[Finding]:

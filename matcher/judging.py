@@ -8,7 +8,7 @@ from kataban.items import Evidence, Judgement, Listing
 from matcher.asked import Asked
 from matcher.findings import VERDICTS, Finding, Rank
 from matcher.goods import goods_findings
-from matcher.makers import aliases, plain
+from matcher.makers import aliases, lines_of, plain
 from matcher.numbers import brand_findings, gtin_findings, number_findings
 from matcher.offer import Offer, read_offer
 from matcher.quantities import quantity_findings
@@ -34,6 +34,7 @@ def _supported(offer: Offer, found: list[Finding]) -> bool:
     if not asked.weak or asked.brand is None or any(finding.rule in ("gtin_equal",) for finding in found):
         return True
     names = {plain(asked.brand), *(word for word in plain(asked.brand).split() if len(word) >= 3)} | {name for name, key in aliases().items() if key == asked.maker}
+    names |= set(lines_of(asked.maker))
     texts = [offer.title.folded, *(text.folded for texts in offer.values.values() for text in texts)]
     texts += [line.folded for line in offer.description[:1]]
     return any(name in text for name in names for text in texts)

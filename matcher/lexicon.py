@@ -102,4 +102,4 @@ def _stands_alone(folded: str, hits: list[Hit], index: int) -> bool:
     return len(hit.word) >= 4 or hit.word in _HEADS
 
 
-_HEADS = frozenset({"ケース", "カバー", "バンド", "ベルト", "インク", "トナー", "替刃", "部品", "基板", "電池"})
+_HEADS = frozenset({"ケース", "カバー", "バンド", "ベルト", "インク", "トナー", "替刃", "部品", "基板", "電池", "空箱", "元箱", "外箱", "空き箱"})

@@ -116,9 +116,19 @@ def _speaks_for_itself(offer: Offer) -> bool:
     return offer.asked.named and any(character.isdigit() for character in offer.asked.key)
 
 
+def _is_full_number(offer: Offer, other: Finding) -> bool:
+    """Whether a title's unlike number is written like a whole model number: joined letters and digits, as long as the asked one."""
+    text = offer.title.folded[other.start:other.end]
+    if offer.title.folded.isascii():
+        return False  # foreign titles name hosts and lines side by side with the model
+    return "-" in text and len(squashed(text)) >= max(5, len(offer.asked.key) - 2) and not offer.asked.named
+
+
 def contradictions(offer: Offer, title: Stated | None, attribute: Stated | None, described: Stated | None) -> Iterator[Finding]:
     """Two places that state two numbers."""
     unlike = _title_only_other(offer) if title is None else None
+    if unlike and attribute and attribute.fit is Fit.EQUAL and not (described and described.fit is Fit.EQUAL) and _is_full_number(offer, unlike):
+        yield Finding(Rank.CONTRADICTION, "contradiction", unlike.text, unlike.start, unlike.end)
     if unlike and described and described.fit is Fit.EQUAL and (attribute is None or attribute.fit is not Fit.EQUAL) and not offer.asked.named:
         yield Finding(Rank.CONTRADICTION, "contradiction", unlike.text, unlike.start, unlike.end)
     for other in (attribute, described):
@@ -227,9 +237,10 @@ def _is_other_finish(offer: Offer, stated: Stated) -> bool:
 
 
 def _lacks_one_letter(offer: Offer, stated: Stated) -> bool:
-    """The asked number ends in one more letter, glued on: that letter makes another base."""
+    """The asked number ends in one more letter, or a digit behind a letter, glued on: that makes another base."""
     shown = squashed(stated.line.folded[stated.mention.start:stated.mention.end])
-    return offer.asked.key[:-1] == shown and offer.asked.key[-1].isalpha() and offer.asked.number[-2:].isalnum()
+    glued = offer.asked.number[-2:].isalnum()
+    return offer.asked.key[:-1] == shown and glued and (offer.asked.key[-1].isalpha() or offer.asked.key[-2:-1].isalpha())
 
 
 def _by_fit(offer: Offer, stated: Stated) -> Finding:
@@ -279,7 +290,9 @@ def _rival_name(offer: Offer) -> Finding | None:
     if found is None:
         return None
     start = line.folded.index(found)
-    rank = Rank.VARIANT if line.says("shade_goods") or offer.asked.maker in _SHADE_MAKERS else Rank.DIFFERENT
+    shades = line.says("shade_goods") or offer.asked.maker in _SHADE_MAKERS
+    named = all(word in line.folded for word in offer.asked.words if not any(character.isdigit() for character in word))
+    rank = Rank.VARIANT if shades and named else Rank.DIFFERENT
     return Finding(rank, "other_number", line.text, start, start + len(found))
 
 

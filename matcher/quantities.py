@@ -152,6 +152,7 @@ def quantity_findings(offer: Offer) -> Iterator[Finding]:
     """All findings of this module."""
     line = offer.title
     if not has_subject(line) and any(other.role is Role.OFFERED for other in (*line.mentions, *line.others)):
+        yield from _named(offer, line, "bundles", "bundle") if line.mentions else ()
         return
     first = line.mentions[0].start if line.mentions else line.end
     yield from _units(offer, line, first)
