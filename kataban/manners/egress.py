@@ -18,6 +18,7 @@ from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
 
 from kataban.items import CannotLook, Outcome
+from kataban.manners.redaction import redact
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 PORTS = frozenset(DEFAULT_PORTS.values())
@@ -30,9 +31,8 @@ REFUSED_NETWORKS = tuple(ip_network(network) for network in (
     "100::/64", "2001:db8::/32", "3fff::/20", "5f00::/16", "fec0::/10",
 ))
 NAT64 = ip_network("64:ff9b::/96")
-# Headers that carry a user's key; none of them follows a redirect to another host, port or scheme.
-KEY_HEADERS = ("Authorization", "X-Subscription-Token", "Accesskey", "X-Amz-Access-Token", "X-Api-Key", "Cookie",
-               "Referer", "Origin")
+# What does not follow a redirect to another host, port or scheme, besides every header in which a key is found.
+KEY_HEADERS = frozenset({"Authorization", "Cookie", "Referer", "Origin"})
 
 Address = IPv4Address | IPv6Address
 
@@ -199,8 +199,12 @@ class PlainRedirectMiddleware(RedirectMiddleware):
         return result
 
     def _strip(self, request: Request, hop: Request) -> None:
-        if _origin(request.url) != _origin(hop.url):
-            for name in KEY_HEADERS:
+        if _origin(request.url) == _origin(hop.url):
+            return
+        if hop.body:  # a form with a secret, say; only 307 and 308 would send it on
+            raise CannotLook(Outcome.UNREACHABLE, "redirect_error", "the site sent our data on to another host")
+        for name, value in list(hop.headers.to_unicode_dict().items()):
+            if name.title() in KEY_HEADERS or redact(f"{name}: {value}") != f"{name}: {value}":
                 hop.headers.pop(name, None)
 
 

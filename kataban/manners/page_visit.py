@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from time import monotonic
 from typing import Any
 
+from playwright.async_api import CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page
 from playwright.async_api import Request as PageRequest
 from playwright.async_api import Response as PageResponse
 
@@ -23,14 +23,16 @@ SETTLE_SECONDS = 0.25
 class Visit:
     """Collects the page's own JSON from the first moment, and waits until there is something to read.
 
-    `ready` is a selector (Playwright's kind of CSS), `page_json` are regular expressions of addresses; `wait_seconds`
-    bound the waiting, `grace_seconds` what is waited for the one when the other has come. `refused` are requests of the
-    page that were not let through, `denied` is why the page itself was not.
+    `ready` is a selector (Playwright's kind of CSS; empty: the document as it came), `page_json` are regular
+    expressions of addresses; `wait_seconds` bound the waiting, `grace_seconds` what is waited for the one when the
+    other has come. `refused` are requests of the page that were not let through, `denied` is why the page itself was
+    not.
     """
 
     def __init__(self, ready: str, page_json: Iterable[str], wait_seconds: float, grace_seconds: float) -> None:
         self.refused: list[str] = []
         self.denied: CannotLook | None = None
+        self.session: CDPSession | None = None
         self._ready = ready
         self._patterns = [re.compile(pattern) for pattern in page_json]
         self._wait_seconds = wait_seconds
@@ -52,6 +54,11 @@ class Visit:
         page.on("response", self._on_response)
         page.on("popup", _close)
 
+    def deny(self, error: CannotLook) -> None:
+        """The page was led to where it may not go; nothing is worth waiting for any more."""
+        self.denied = error
+        self._changed.set()
+
     async def wait(self, page: Page) -> None:
         """Until there is something to read, or the time is over; the caller reads what there is."""
         appeared = asyncio.ensure_future(self._appear(page))
@@ -67,15 +74,15 @@ class Visit:
             await _within(self._changed.wait(), left)
 
     async def _settled(self, appeared: asyncio.Future[bool]) -> bool:
+        if self.denied is not None:
+            return True
         if not self._complete(appeared):
             return False
         await asyncio.sleep(SETTLE_SECONDS)
         return self._complete(appeared)
 
     def _complete(self, appeared: asyncio.Future[bool]) -> bool:
-        if self._patterns and not self._has_json():
-            return False
-        return not self._ready or _came(appeared)
+        return _came(appeared) and (self._has_json() or not self._patterns)
 
     def _has_json(self) -> bool:
         """Every kind of JSON has come, and none is under way."""
@@ -84,11 +91,13 @@ class Visit:
             any(pattern.search(url) for url in seen) for pattern in self._patterns)
 
     async def _appear(self, page: Page) -> bool:
-        if not self._ready:
-            return False
+        limit = self._wait_seconds * 1000
         try:
-            found = page.locator(f"{self._ready} >> visible=true").first
-            await found.wait_for(state="attached", timeout=self._wait_seconds * 1000)
+            if self._ready:
+                found = page.locator(f"{self._ready} >> visible=true").first
+                await found.wait_for(state="attached", timeout=limit)
+            else:
+                await page.wait_for_load_state("domcontentloaded", timeout=limit)
         except PlaywrightError:  # not in time, or the page is gone
             return False
         return True

@@ -39,7 +39,8 @@ class Asker(scrapy.Spider):
                 await Services.of(self.crawler).pace.reserve(url)
                 meta["paced_for"] = host_of(url)
             yield scrapy.Request(url, self.parse, errback=self.failed, dont_filter=True, meta=meta,
-                                 headers=self.task.get("headers"), cb_kwargs={"asked": url})
+                                 headers=self.task.get("headers"), method=self.task.get("method", "GET"),
+                                 body=self.task.get("body"), cb_kwargs={"asked": url})
 
     def parse(self, response: Response, asked: str) -> None:
         said = cannot_look_of_status(response)

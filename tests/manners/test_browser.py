@@ -68,6 +68,7 @@ def test_no_redirect_and_no_script_leads_past_robots(render: Render) -> None:
         async def hop(request: web.Request) -> web.Response:
             raise web.HTTPFound(request.query["to"])
 
+        elsewhere = f"http://other.example.org:{other.port}"
         server = stack.enter_context(serving(site(
             DISALLOW, hop=hop,
             script=page("location.href = '/no/by-script'"),
@@ -75,13 +76,60 @@ def test_no_redirect_and_no_script_leads_past_robots(render: Render) -> None:
                           f"fetch('{other.url}/no/c', {{mode: 'no-cors'}}).catch(() => 0)"),
             frame=page("", f"<h1>page</h1><iframe src='{other.url}/yes/frame'></iframe>"),
         )))
-        urls = [f"{server.url}/{path}" for path in ("hop?to=/no/d", f"hop?to={other.url}/no/e", "script", "fetching",
-                                                    "frame")]
-        results = {result["asked"]: result for result in render(urls, allow=[server.address, other.address])}
-    assert [results[url]["outcome"] for url in urls] == ["robots_denied"] * 3 + [None] * 2
-    assert sorted(results[urls[3]]["refused"]) == sorted(
+        urls = [f"{server.url}/{path}" for path in (
+            "hop?to=/no/d", f"hop?to={other.url}/no/e", f"hop?to={elsewhere}/no/f", "script", "fetching", "frame")]
+        results = {result["asked"]: result for result in render(
+            urls, names={"other.example.org": ["127.0.0.1"]},
+            allow=[server.address, other.address, elsewhere.removeprefix("http://")])}
+    assert [results[url]["outcome"] for url in urls] == ["robots_denied"] * 4 + [None] * 2
+    assert sorted(results[urls[4]]["refused"]) == sorted(
         [f"{server.url}/no/a", f"{server.url}/no/b", f"{other.url}/no/c"])
     assert [path for path in server.paths() + other.paths() if path.startswith(("/no", "/yes"))] == []
+
+
+EVERY_WAY = """<!doctype html><head>
+<link rel=prefetch href=/no/prefetch>
+<link rel=preload as=fetch href=/no/preload>
+<link rel=modulepreload href=/no/module><link rel=stylesheet href=/no/css>
+<link rel=icon href=/no/icon><link rel=manifest href=/no/manifest>
+<style>@import url(/no/import); h1 {background: url(/no/background)}</style>
+<script type=speculationrules>{"prefetch": [{"source": "list", "urls": ["/no/speculation"], "eagerness": "immediate"}],
+ "prerender": [{"source": "list", "urls": ["/no/prerender"], "eagerness": "immediate"}]}</script></head>
+<body><h1>page</h1><object data=/no/object></object><embed src=/no/embed><video src=/no/video></video>
+<img src=/no/image><iframe srcdoc="<script>fetch('/no/srcdoc')</script>"></iframe>
+<a target=_blank href=/no/window>a</a><form method=post action=/yes/form></form>
+<script>
+const code = path => URL.createObjectURL(new Blob([`fetch('${location.origin}${path}').catch(() => 0)`]));
+const ways = [() => new Worker(code('/no/worker')), () => new SharedWorker(code('/no/shared-worker')),
+  () => new Worker('/yes/worker.js'), () => import('/no/import-module'), () => new EventSource('/no/events'),
+  () => navigator.sendBeacon('/no/beacon'), () => fetchLater('/no/later', {activateAfter: 0}),
+  () => window.open('/no/popup'), () => document.links[0].click(),
+  () => fetch('/no/keepalive', {keepalive: true}), () => fetch('/hop?to=/no/redirected'),
+  () => { const x = new XMLHttpRequest(); x.open('GET', '/no/sync', false); x.send(); }];
+for (const way of ways) { try { Promise.resolve(way()).catch(() => 0); } catch (error) {} }
+addEventListener('pagehide', () => { fetch('/no/at-the-end', {keepalive: true}); navigator.sendBeacon('/no/bye'); });
+document.forms[0].submit();
+</script>"""
+
+
+def test_no_part_of_the_browser_goes_past_robots_and_no_form_is_sent(render: Render) -> None:
+    async def whole(_request: web.Request) -> web.Response:
+        rules = {"Speculation-Rules": '"/yes/rules.json"'}
+        return web.Response(text=EVERY_WAY, content_type="text/html", headers=rules)
+
+    async def yes(request: web.Request) -> web.Response:
+        if request.path.endswith(".js"):
+            return web.Response(text="fetch('/no/in-worker').catch(() => 0)", content_type="text/javascript")
+        rules = '{"prefetch": [{"source": "list", "urls": ["/no/by-header"], "eagerness": "immediate"}]}'
+        return web.Response(text=rules, content_type="application/speculationrules+json")
+
+    async def hop(request: web.Request) -> web.Response:
+        raise web.HTTPFound(request.query["to"])
+
+    with serving(site(DISALLOW, whole=whole, yes=yes, hop=hop)) as server:
+        render([f"{server.url}/whole"], ready=".never", allow=[server.address], settings={"BROWSER_WAIT_SECONDS": 2.5})
+    assert {(asked.method, asked.path) for asked in server.log} == {
+        ("GET", "/robots.txt"), ("GET", "/whole"), ("GET", "/yes/worker.js"), ("GET", "/hop?to=/no/redirected")}
 
 
 def test_an_unreadable_robots_stops_the_page_but_not_what_a_page_loads(render: Render) -> None:
@@ -198,7 +246,7 @@ def test_hanging_pages_end_and_the_others_are_read(render: Render) -> None:
             missing=page("fetch('/silent')"))) as server:
         names = ("loop", "silent", "nothing", "file", "alert", "missing", "good")
         results = render([f"{server.url}/{name}" for name in names], allow=[server.address], timeout=90, settings={
-            "BROWSER_DEADLINE_SECONDS": 5.0, "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": 3000})
+            "BROWSER_DEADLINE_SECONDS": 4.0, "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": 2000})
     said = {result["asked"].rsplit("/", 1)[1]: (result["outcome"], result.get("reason_code")) for result in results}
     assert said["loop"] == said["silent"] == ("unreachable", "timeout")
     assert said["good"] == said["alert"] == said["missing"] == (None, None)

@@ -142,8 +142,21 @@ def test_a_key_does_not_follow_a_redirect_to_another_host(crawl: Crawling) -> No
 
         with serving(site(None, away=away, within=within, api=api)) as server:
             crawl([f"{server.url}/away?appid={secret}", f"{server.url}/within"], allow=[server.address, other.address],
-                  headers={"X-Subscription-Token": secret, "Authorization": f"Bearer {secret}", "accessKey": secret})
+                  headers={"X-Subscription-Token": secret, "Authorization": f"Bearer {secret}", "accessKey": secret,
+                           "X-Odd": secret}, env={"ODD_API_KEY": secret})
     assert other.pages() == ["/landing"]
     assert not [asked for asked in other.log if secret in str(asked)]
     within_host = next(asked for asked in server.log if asked.path == "/api")
     assert within_host.headers["X-Subscription-Token"] == secret
+
+
+def test_a_form_is_not_sent_on_to_another_host(crawl: Crawling) -> None:
+    with serving(site(None)) as other:
+        async def token(_request: web.Request) -> web.Response:
+            return web.Response(status=307, headers={"Location": f"{other.url}/landing"})
+
+        with serving(site(None, token=token)) as server:
+            (result,) = crawl([f"{server.url}/token"], allow=[server.address, other.address], method="POST",
+                              body="client_secret=canary-4711")
+    assert (result["outcome"], result["reason_code"]) == ("unreachable", "redirect_error")
+    assert other.log == []
