@@ -47,7 +47,8 @@ class Command(CrawlingCommand, BaseRunSpiderCommand):
         if odd:
             raise InputError(f"unknown argument -a {', '.join(sorted(odd))}; known are queue and model")
         database = self.open_database()
-        only = self.narrow(database, opts.spargs.get("model"), self.read_queue(database, opts.spargs.get("queue")))
+        only = self.read_queue(database, opts.spargs.get("queue"), verbose=opts.verbose)
+        only = self.narrow(database, opts.spargs.get("model"), only)
         progress = Progress(verbose=opts.verbose)
         run = Run(database, self.state, only, opts.max_minutes, progress)
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)  # noqa: S101

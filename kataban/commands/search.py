@@ -45,7 +45,7 @@ class Command(CrawlingCommand):
         if unknown:
             raise InputError(f"unknown source {', '.join(unknown)}; known are: {', '.join(known)}")
         database = self.open_database()
-        only = self.narrow(database, opts.model, self.read_queue(database, opts.queue))
+        only = self.narrow(database, opts.model, self.read_queue(database, opts.queue, verbose=opts.verbose))
         if opts.plan:
             for line in plan_lines(database, self.settings, list(args) or list(known), only):
                 print(line)  # noqa: T201 - this is what --plan is asked for

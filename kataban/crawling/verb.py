@@ -23,7 +23,7 @@ MINUTE = 60.0
 class CrawlingCommand(KatabanCommand):
     """A verb that crawls."""
 
-    def read_queue(self, database: Database, given: str | None) -> frozenset[int] | None:
+    def read_queue(self, database: Database, given: str | None, *, verbose: bool) -> frozenset[int] | None:
         """Read the queue folder, or the file or folder that was given; returns the Queries to narrow to (None: all).
 
         A bad row is told and set aside; a file that cannot be read at all is an InputError when it was named, and one
@@ -32,26 +32,26 @@ class CrawlingCommand(KatabanCommand):
         now = datetime.now(UTC)
         if given is None or Path(given).is_dir():
             taken = take_in_folder(database, Path(given or self.setting("KATABAN_QUEUE")), self.state, now)
-            self._tell(taken)
+            self._tell(taken, verbose=verbose)
             narrowed = None
         else:
             taken = take_in(database, [Path(given)], self.state, now)
             if taken[0].error is not None:
                 raise taken[0].error
-            self._tell(taken)
+            self._tell(taken, verbose=verbose)
             with database.reading() as connection:
                 narrowed = queries_of_keys(connection, taken[0].keys) if taken[0].keys else None
         with database.writing() as connection:
             queue.expire(connection, now)
         return narrowed
 
-    def _tell(self, taken: Iterable[Taken]) -> None:
+    def _tell(self, taken: Iterable[Taken], *, verbose: bool) -> None:
         for entry in taken:
             if entry.error is not None:
                 self.say(f"{entry.path.name}: {getattr(entry.error, f'reason_{self.language}')}")
             if entry.rejected:
                 self.say(f"{entry.path.name}: {entry.rejected} bad rows set aside in {entry.rejects_file}")
-            for note in entry.notes:
+            for note in entry.notes if verbose or sys.stderr.isatty() else ():
                 where = f" line {note.line}" if note.line else ""
                 self.say(f"{entry.path.name}{where}: {getattr(note, f'text_{self.language}')}")
 
