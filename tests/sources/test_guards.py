@@ -26,8 +26,11 @@ CASES = {"found", "nothing", "similar_models", "sold_out", "blocked", "second_pa
 # Cases that a source cannot have, and why.
 NO_SUCH_CASE = {
     "web_search": {"sold_out"},  # a Lead has no stock
+    "google_shopping": {"sold_out"},
     "independent_shops": {"second_page"},  # a Lead names one page, and a shop's own search is read on its first
 }
+# Keys that go with one of a source's needs.
+BESIDE = {"amazon_jp": ("AMAZON_SP_CLIENT_ID", "AMAZON_SP_CLIENT_SECRET")}
 MAY_IMPORT = {"kataban", "spiders", "scrapy", "parsel", "w3lib", "lxml", "chompjs", "msgspec", "__future__"}
 OURS = {"kataban.items", "kataban.parsers", "spiders"}
 NOT_PURE = {"asyncio", "http", "os", "random", "requests", "secrets", "socket", "sqlite3", "subprocess", "threading",
@@ -72,7 +75,7 @@ def key_names(kind: type[SourceSpider]) -> list[str]:
 @pytest.fixture
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in SOURCES:
-        for name in key_names(kind):
+        for name in (*key_names(kind), *BESIDE.get(kind.name, ())):
             monkeypatch.setenv(name, "https://keyed.test" if name.endswith("_URL") else f"secret-{name}")
 
 
