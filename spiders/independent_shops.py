@@ -21,18 +21,18 @@ class IndependentShops(SourceSpider):
     """Independent online shops, whatever software they run.
 
     Site: the shops that web_search and google_shopping found, and those of shops.toml, each with its own robots.txt.
-    API documentation: none is common; Shopify's suggest.json and WooCommerce's Store API are used where shops.toml says.
+    API documentation: none is common; Shopify's suggest.json and WooCommerce's Store API where shops.toml says so.
     Rate limits: each shop's own; STORES names a Crawl-delay of 20 s.
     Terms: each shop's own. A shop that refuses programs (STORES answers plain clients with a challenge) is blocked.
-    Caveats: metadata of shops lies (undiscounted or untaxed prices, InStock on sold-out pages), so what a person sees is
-    weighed against it; a price that is not in yen is no price; a page whose product cannot be read fails alone.
+    Caveats: metadata of shops lies (undiscounted or untaxed prices, InStock on sold-out pages), so what a person sees
+    is weighed against it; a price that is not in yen is no price; a page whose product cannot be read fails alone.
     """
 
     name = "independent_shops"
     label = "独立系ショップ / independent shops"
     access = "html"
     site = "https://www.example.jp/"
-    terms = "Each shop has its own terms and robots.txt; both are respected per host. / 各ショップの規約とrobots.txtに従います。"
+    terms = "Each shop's own terms and robots.txt, respected per host. / 各ショップの規約とrobots.txtに従います。"
     follows: ClassVar[tuple[str, ...]] = ("web_search", "google_shopping")
     canary = "ER-GN70-K"
 
@@ -88,7 +88,9 @@ class IndependentShops(SourceSpider):
             return
         page = page_of(response)
         if not page.is_product:
-            raise CannotLook(Outcome.BROKEN, "no_product", "no product could be read on the page", page_kind=PageKind.BROKEN)
+            raise CannotLook(
+                Outcome.BROKEN, "no_product", "no product could be read on the page", page_kind=PageKind.BROKEN
+            )
         found = listings_of(page, response, source=self.name)
         yield from found
         yield PageRead(kind=PageKind.PRODUCT, rows=len(found))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from parsel import Selector
 from scrapy.http import Response, TextResponse
 
-from kataban.items import Availability, CannotLook, Listing, Outcome, PageKind, PriceKind, Seller
+from kataban.items import Availability, CannotLook, Listing, Outcome, PageKind, Seller
 from kataban.parsers.links import canonical_url, clean_url
 from kataban.parsers.product import ProductPage, RawProduct, read_product
 from kataban.parsers.shipping import shipping_of, ships_in_days
@@ -72,12 +72,22 @@ def _item_address(url: str, item: str) -> str:
 def listing_of(product: RawProduct, *, source: str, url: str, is_yen: bool) -> Listing:
     """One product or variant as a Listing; its price only when it is in yen."""
     listing = Listing(
-        source=source, listing_id=url, url=url, title=one_line(" ".join(filter(None, (product.name, *_extra_options(product))))),
+        source=source,
+        listing_id=url,
+        url=url,
+        title=one_line(" ".join(filter(None, (product.name, *_extra_options(product))))),
         description=clean_text(product.description, limit=LONG) or None,
-        attributes={**product.attributes, **product.options}, brand=product.brand, mpn=product.mpn, sku=product.sku,
-        gtin=product.gtin, image_url=clean_url(product.image_url, url) if product.image_url else None,
-        availability=product.availability, availability_evidence=product.availability_evidence,
-        condition=product.condition, condition_label=product.condition_label, quantity=_quantity(product),
+        attributes={**product.attributes, **product.options},
+        brand=product.brand,
+        mpn=product.mpn,
+        sku=product.sku,
+        gtin=product.gtin,
+        image_url=clean_url(product.image_url, url) if product.image_url else None,
+        availability=product.availability,
+        availability_evidence=product.availability_evidence,
+        condition=product.condition,
+        condition_label=product.condition_label,
+        quantity=_quantity(product),
     )
     _take_price(listing, product, is_yen=is_yen)
     _take_shipping(listing, product)
@@ -118,7 +128,12 @@ def _extra_options(product: RawProduct) -> list[str]:
 def _variant_id(variant: RawProduct, number: int) -> str:
     said = variant.variant_id or variant.sku or variant.gtin or "-".join(variant.options.values())
     if not said or said.startswith(("http://", "https://")):
-        said = variant.condition_label or "-".join(variant.options.values()) or (urlsplit(said).query if said else "") or str(number + 1)
+        said = (
+            variant.condition_label
+            or "-".join(variant.options.values())
+            or (urlsplit(said).query if said else "")
+            or str(number + 1)
+        )
     return re.sub(r"[\s:]+", "-", one_line(said, limit=80))
 
 

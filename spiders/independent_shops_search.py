@@ -51,8 +51,13 @@ def read_search(response: Response, shop: Shop, spider: IndependentShops, query:
 def _page(response: TextResponse, shop: Shop, spider: IndependentShops, query: Query, rows: list[Selector]) -> Parsed:
     following = response.css(shop.next).xpath("@href").get() if shop.next else None
     url = clean_url(following, response.url) if following else None
-    yield from spider.cards(rows, lambda row: _row(row, response, shop, spider.name), hits_reported=_hits(response, shop),
-                            last=url is None, similarity=shop.similarity)
+    yield from spider.cards(
+        rows,
+        lambda row: _row(row, response, shop, spider.name),
+        hits_reported=_hits(response, shop),
+        last=url is None,
+        similarity=shop.similarity,
+    )
     if url is not None:
         yield Request(url, callback=spider.parse, cb_kwargs={"query": query})
 
@@ -109,7 +114,7 @@ def _hits(response: TextResponse, shop: Shop) -> int | None:
     return int(found[0]) if found else None
 
 
-# --- JSON answers ------------------------------------------------------------------------------------------------------
+# --- JSON answers ----------------------------------------------------------------------------------------------------
 
 
 def _json_rows(response: Response, shop: Shop, spider: IndependentShops) -> Parsed:
@@ -118,8 +123,12 @@ def _json_rows(response: Response, shop: Shop, spider: IndependentShops) -> Pars
         challenge_of(response)
     found = _list(data, shop)
     if found is None:
-        raise CannotLook(Outcome.BROKEN, "bad_payload", f"{shop.label} answered {response.status} without its list of products",
-                         page_kind=PageKind.BROKEN)
+        raise CannotLook(
+            Outcome.BROKEN,
+            "bad_payload",
+            f"{shop.label} answered {response.status} without its list of products",
+            page_kind=PageKind.BROKEN,
+        )
     read = _woocommerce_row if shop.answer == "woocommerce" else _shopify_row
     yield from spider.cards(found, lambda one: read(one, response, spider.name), similarity=shop.similarity)
 
@@ -142,7 +151,9 @@ def _woocommerce_row(one: dict[str, Any], response: Response, source: str) -> Li
     product = woocommerce_product(one)
     if product is None or not product.name or not product.url:
         raise ValueError("a product without name, price block or address")
-    return listing_of(product, source=source, url=clean_url(product.url, response.url) or "", is_yen=product.currency == "JPY")
+    return listing_of(
+        product, source=source, url=clean_url(product.url, response.url) or "", is_yen=product.currency == "JPY"
+    )
 
 
 def _shopify_row(one: dict[str, Any], response: Response, source: str) -> Listing:
@@ -150,7 +161,9 @@ def _shopify_row(one: dict[str, Any], response: Response, source: str) -> Listin
     url = clean_url(one["url"], response.url)
     if url is None or not one.get("title"):
         raise ValueError("a product without title or address")
-    product = shopify_product({**one, "variants": []}) or RawProduct(name=one_line(one["title"]), brand=one_line(one.get("vendor")) or None)
+    product = shopify_product({**one, "variants": []}) or RawProduct(
+        name=one_line(one["title"]), brand=one_line(one.get("vendor")) or None
+    )
     listing = listing_of(product, source=source, url=url, is_yen=False)
     listing.price_kind = PriceKind.NONE
     return listing

@@ -44,7 +44,7 @@ def script_product(selector: Selector, cart: str | None, url: str) -> RawProduct
 
 
 def shopify_product(data: Data, *, currency: str | None = None, in_minor_units: bool = True) -> RawProduct | None:
-    """Shopify's product object. Themes and .js give whole minor units, a hundredth of the currency for yen too (so 10000
+    """Shopify's product object. Themes and .js give minor units, a hundredth of the currency for yen too (so 10000
     is 100 yen); products.json and suggest.json give decimals as text, which are taken as they are."""
     variants = data.get("variants")
     if not isinstance(variants, list) or not (data.get("title") or data.get("handle") or data.get("vendor")):
@@ -61,9 +61,17 @@ def _shopify_variant(one: Data, data: Data, currency: str | None, in_minor_units
     names = [name.get("name") if isinstance(name, dict) else name for name in data.get("options") or []]
     values = one.get("options") or [one.get(f"option{number}") for number in (1, 2, 3)]
     variant = RawProduct(
-        variant_id=named(one.get("id")), sku=named(one.get("sku")), gtin=checked_gtin(one.get("barcode")), currency=currency,
-        options={str(name): str(value) for name, value in zip(names, values, strict=False) if value and value != "Default Title"},
-        price=_shopify_money(one.get("price"), in_minor_units), list_price=_shopify_money(one.get("compare_at_price"), in_minor_units),
+        variant_id=named(one.get("id")),
+        sku=named(one.get("sku")),
+        gtin=checked_gtin(one.get("barcode")),
+        currency=currency,
+        options={
+            str(name): str(value)
+            for name, value in zip(names, values, strict=False)
+            if value and value != "Default Title"
+        },
+        price=_shopify_money(one.get("price"), in_minor_units),
+        list_price=_shopify_money(one.get("compare_at_price"), in_minor_units),
     )
     variant.price_kind = PriceKind.FIXED if variant.price is not None else PriceKind.NONE
     _set_stock(variant, one.get("available"), "shopify", "available")
@@ -120,9 +128,16 @@ def _woocommerce(selector: Selector, _url: str) -> RawProduct | None:
 def _woocommerce_variant(one: Data) -> RawProduct:
     options = one.get("attributes") if isinstance(one.get("attributes"), dict) else {}
     variant = RawProduct(
-        variant_id=named(one.get("variation_id")), sku=named(one.get("sku")), price=parse_number(one.get("display_price")),
-        list_price=parse_number(one.get("display_regular_price")), gtin=checked_gtin(one.get("global_unique_id")),
-        options={name.removeprefix("attribute_").removeprefix("pa_"): str(value) for name, value in (options or {}).items() if value},
+        variant_id=named(one.get("variation_id")),
+        sku=named(one.get("sku")),
+        price=parse_number(one.get("display_price")),
+        list_price=parse_number(one.get("display_regular_price")),
+        gtin=checked_gtin(one.get("global_unique_id")),
+        options={
+            name.removeprefix("attribute_").removeprefix("pa_"): str(value)
+            for name, value in (options or {}).items()
+            if value
+        },
     )
     variant.price_kind = PriceKind.FIXED if variant.price is not None else PriceKind.NONE
     word = stock_word(visible_text(html_selector(one.get("availability_html") or "")))
@@ -134,17 +149,21 @@ def _woocommerce_variant(one: Data) -> RawProduct:
 
 
 def woocommerce_product(data: Data) -> RawProduct | None:
-    """A product of the Store API: amounts are text in the smallest unit that `currency_minor_unit` names (0 for yen)."""
+    """A product of the Store API: amounts are text in the unit that `currency_minor_unit` names (0 for yen)."""
     prices = data.get("prices")
     if not isinstance(prices, dict) or "currency_minor_unit" not in prices:
         return None
     unit = 10 ** int(prices["currency_minor_unit"])
     amounts = {name: parse_number(prices.get(name)) for name in ("price", "regular_price")}
     product = RawProduct(
-        name=named(visible_text(html_selector(str(data.get("name") or ""))), limit=500), sku=named(data.get("sku")),
-        url=data.get("permalink"), variant_id=named(data.get("id")), currency=iso_currency(prices.get("currency_code")),
+        name=named(visible_text(html_selector(str(data.get("name") or ""))), limit=500),
+        sku=named(data.get("sku")),
+        url=data.get("permalink"),
+        variant_id=named(data.get("id")),
+        currency=iso_currency(prices.get("currency_code")),
         price=amounts["price"] / unit if amounts["price"] else None,
-        list_price=amounts["regular_price"] / unit if amounts["regular_price"] else None, quantity=data.get("low_stock_remaining"),
+        list_price=amounts["regular_price"] / unit if amounts["regular_price"] else None,
+        quantity=data.get("low_stock_remaining"),
     )
     _woocommerce_range(product, prices.get("price_range"), unit)
     if data.get("is_on_backorder"):
@@ -171,8 +190,12 @@ def _color_me(selector: Selector, _url: str) -> RawProduct | None:
     if not isinstance(data, dict):
         return None
     product = RawProduct(
-        name=named(data.get("name"), limit=500), mpn=named(data.get("model_number")), variant_id=named(data.get("id")),
-        price=parse_number(data.get("sales_price_including_tax") or data.get("sales_price")), currency="JPY", price_kind=PriceKind.FIXED,
+        name=named(data.get("name"), limit=500),
+        mpn=named(data.get("model_number")),
+        variant_id=named(data.get("id")),
+        price=parse_number(data.get("sales_price_including_tax") or data.get("sales_price")),
+        currency="JPY",
+        price_kind=PriceKind.FIXED,
         tax_included=True if data.get("sales_price_including_tax") else None,
     )
     _set_count(product, data.get("stock_num"), "Colorme.stock_num")
@@ -186,8 +209,13 @@ def _color_me_variant(one: Data, product: RawProduct) -> RawProduct:
     options = {f"規格{number}": str(value) for number in (1, 2) if (value := one.get(f"option{number}_value"))}
     price = parse_number(one.get("option_price_including_tax") or one.get("option_price"))
     variant = RawProduct(
-        variant_id=named(one.get("id")) or "-".join(options.values()) or None, mpn=named(one.get("model_number")), options=options,
-        gtin=checked_gtin(one.get("jan_code")), price=price or product.price, currency="JPY", price_kind=PriceKind.FIXED,
+        variant_id=named(one.get("id")) or "-".join(options.values()) or None,
+        mpn=named(one.get("model_number")),
+        options=options,
+        gtin=checked_gtin(one.get("jan_code")),
+        price=price or product.price,
+        currency="JPY",
+        price_kind=PriceKind.FIXED,
         tax_included=product.tax_included,
     )
     _set_count(variant, one.get("stock_num"), "Colorme.stock_num")
@@ -196,24 +224,40 @@ def _color_me_variant(one: Data, product: RawProduct) -> RawProduct:
 
 def _ec_cube(selector: Selector, _url: str) -> RawProduct | None:
     """`classCategories`: {class 1: {"#class 2": {product_code, stock_find, price02_inc_tax ...}}}, prices as text."""
-    data = _object(selector, r"\b(?:eccube\.)?classCategories\s*=\s*(?=\{)") or _object(selector, r"\bproductsClassCategories\s*=\s*(?=\{)")
+    data = _object(selector, r"\b(?:eccube\.)?classCategories\s*=\s*(?=\{)") or _object(
+        selector, r"\bproductsClassCategories\s*=\s*(?=\{)"
+    )
     if data is None:
         return None
     names = [_option_names(selector, f"classcategory_id{number}") for number in (1, 2)]
     product = RawProduct(currency="JPY")
     for first, group in data.items():
         for second, one in (group.items() if isinstance(group, dict) else ()):
-            if isinstance(one, dict) and one.get("product_class_id", one.get("product_code")) and not first.startswith("__"):
-                product.variants.append(_ec_cube_variant(one, names[0].get(first, first), one.get("name") or names[1].get(second.lstrip("#"), "")))
+            if (
+                isinstance(one, dict)
+                and one.get("product_class_id", one.get("product_code"))
+                and not first.startswith("__")
+            ):
+                product.variants.append(
+                    _ec_cube_variant(
+                        one, names[0].get(first, first), one.get("name") or names[1].get(second.lstrip("#"), "")
+                    )
+                )
     return product if product.variants else None
 
 
 def _ec_cube_variant(one: Data, first: str, second: str) -> RawProduct:
     with_tax = parse_number(one.get("price02_inc_tax"))
     variant = RawProduct(
-        variant_id=named(one.get("product_class_id")) or named(one.get("product_code")), sku=named(one.get("product_code")),
-        price=with_tax or parse_number(one.get("price02")), currency="JPY", price_kind=PriceKind.FIXED,
-        tax_included=True if with_tax else None, options={f"規格{number}": _SOLD_OUT.sub("", str(value)) for number, value in ((1, first), (2, second)) if value},
+        variant_id=named(one.get("product_class_id")) or named(one.get("product_code")),
+        sku=named(one.get("product_code")),
+        price=with_tax or parse_number(one.get("price02")),
+        currency="JPY",
+        price_kind=PriceKind.FIXED,
+        tax_included=True if with_tax else None,
+        options={
+            f"規格{number}": _SOLD_OUT.sub("", str(value)) for number, value in ((1, first), (2, second)) if value
+        },
     )
     _set_stock(variant, one.get("stock_find"), "ec_cube", "stock_find")
     return variant
@@ -234,8 +278,12 @@ def _prestashop(selector: Selector, _url: str) -> RawProduct | None:
     if not isinstance(data, dict):
         return None
     product = RawProduct(
-        name=named(data.get("name"), limit=500), sku=named(data.get("reference")), gtin=checked_gtin(data.get("ean13") or data.get("upc")),
-        mpn=named(data.get("mpn")), brand=named(data.get("manufacturer_name")), price=parse_number(data.get("price_amount")),
+        name=named(data.get("name"), limit=500),
+        sku=named(data.get("reference")),
+        gtin=checked_gtin(data.get("ean13") or data.get("upc")),
+        mpn=named(data.get("mpn")),
+        brand=named(data.get("manufacturer_name")),
+        price=parse_number(data.get("price_amount")),
         variant_id=named(data.get("id_product_attribute")),
     )
     product.price_kind = PriceKind.FIXED if product.price is not None else PriceKind.NONE
@@ -245,8 +293,13 @@ def _prestashop(selector: Selector, _url: str) -> RawProduct | None:
 
 
 _READERS: dict[str, Callable[[Selector, str], RawProduct | None]] = {
-    "shopify": _shopify, "woocommerce": _woocommerce, "color_me": _color_me, "ec_cube_4": _ec_cube, "ec_cube_2": _ec_cube,
-    "stores": _stores, "prestashop": _prestashop,
+    "shopify": _shopify,
+    "woocommerce": _woocommerce,
+    "color_me": _color_me,
+    "ec_cube_4": _ec_cube,
+    "ec_cube_2": _ec_cube,
+    "stores": _stores,
+    "prestashop": _prestashop,
 }
 
 

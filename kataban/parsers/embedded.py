@@ -1,4 +1,4 @@
-"""Product objects in a page's own data (dataLayer, __NEXT_DATA__, window.state): taken only where they bear its title."""
+"""Product objects in a page's own data (dataLayer, __NEXT_DATA__, window.state): only those that bear its title."""
 
 from __future__ import annotations
 
@@ -23,16 +23,25 @@ _BRANDS = ("brand", "brandName", "brand_name", "item_brand", "manufacturer", "ma
 _MPNS = ("mpn", "modelNumber", "model_number", "manufacturerPartNumber", "manufacturerModel", "modelNo", "partNo")
 _SKUS = ("sku", "skuCode", "productCode", "product_code", "partNumber", "articleNumber")
 _GTINS = ("gtin", "gtin13", "ean", "jan", "janCode", "jan_code", "barcode", "upc", "isbn")
-_STOCKS = ("availability", "stockStatus", "stock_status", "availabilityStatus", "inStock", "in_stock", "isInStock", "isAvailable",
-           "available")
+_STOCKS = (
+    "availability",
+    "stockStatus",
+    "stock_status",
+    "availabilityStatus",
+    "inStock",
+    "in_stock",
+    "isInStock",
+    "isAvailable",
+    "available",
+)
 _START = re.compile(r"(?:=|\(|push\(|:)\s*(?=[{\[])")
 
 
 def embedded_product(selector: Selector, title: str | None) -> RawProduct | None:
     """The object among the page's data whose name is the page's title and that has a price; None when there is none.
 
-    Bare keys such as `price` mean anything in such data (cents, the cheapest variant, an empty 0): the caller believes its
-    price only where the page shows it.
+    Bare keys such as `price` mean anything in such data (cents, the cheapest variant, an empty 0): the caller believes
+    its price only where the page shows it.
     """
     wanted = _squashed(title or "")
     if len(wanted) < 6:
@@ -66,7 +75,9 @@ def _read(data: dict[str, Any]) -> RawProduct:
 
 def _price(value: Any) -> Any:
     if isinstance(value, dict):
-        value = next((value[key] for key in ("value", "amount", "current", "price", "formattedValue") if key in value), None)
+        value = next(
+            (value[key] for key in ("value", "amount", "current", "price", "formattedValue") if key in value), None
+        )
     if isinstance(value, str):
         found = re.search(r"\d[\d.,]*", value)
         value = found[0] if found else None
@@ -77,7 +88,9 @@ def _text(data: dict[str, Any], keys: tuple[str, ...]) -> str:
     for key in keys:
         value = data.get(key)
         if isinstance(value, dict):
-            value = next((value[name] for name in ("name", "label", "title", "value") if isinstance(value.get(name), str)), None)
+            value = next(
+                (value[name] for name in ("name", "label", "title", "value") if isinstance(value.get(name), str)), None
+            )
         if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
             return str(value).strip()
     return ""

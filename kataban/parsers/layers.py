@@ -10,6 +10,7 @@ from decimal import Decimal
 from kataban.items import Availability, Condition, PriceKind
 from kataban.parsers.condition import condition_of
 from kataban.parsers.raw_product import RawProduct
+from kataban.parsers.scene import PATTERN
 from kataban.parsers.shown_price import ENOUGH, ShownPrice, best_price, is_with_tax
 from kataban.parsers.shown_rows import Row, is_number_label
 from kataban.parsers.shown_stock import ShownStock
@@ -21,10 +22,17 @@ ORDER = ("script", "json_ld", "microdata", "rdfa", "cart", "meta", "embedded")
 _SURE = 4.5
 # Words about stock must stand this near to overrule data that says in stock.
 _PLAIN = 3.5
-# Shops write 【SOLD OUT】 into the name: at its ends or in brackets, so that a word of the name itself does not count.
-_SAID_IN_TITLE = re.compile(r"^[【\[(★◆\s]*(?:sold ?out|売り?切れ?|完売|品切れ?|在庫切れ)|[【\[(][^】\])]{0,8}(?:sold ?out|売り?切れ?|完売|品切れ?|販売終了)[^】\])]{0,8}[】\])]", re.IGNORECASE)
-_BRACKETED = re.compile(r"[【\[(](?:中古|ジャンク|未使用|新品|used)[^】\])]*[】\])]", re.IGNORECASE)
-_SHARED = ("name", "brand", "description", "image_url", "condition", "condition_label", "currency", "shipping", "ships_in")
+_SHARED = (
+    "name",
+    "brand",
+    "description",
+    "image_url",
+    "condition",
+    "condition_label",
+    "currency",
+    "shipping",
+    "ships_in",
+)
 _NUMBERS = ("mpn", "gtin", "sku")
 _TEMPLATE = re.compile(r"[{}$<>]|\[\[|%s")
 
@@ -130,23 +138,31 @@ def _currency(layers: Layers) -> str | None:
     return next(said, None) or next(marked, None)
 
 
-def _paid_instead(layer: RawProduct, layers: Layers, best: ShownPrice | None, currency: str | None) -> ShownPrice | None:
+def _paid_instead(
+    layer: RawProduct, layers: Layers, best: ShownPrice | None, currency: str | None
+) -> ShownPrice | None:
     """The visible price that is paid instead of the structured one, or None."""
     if layer.price is None or best is None or best.amount == layer.price or layer.variants:
         return None
     if best.currency and currency and best.currency != currency:
         return None
-    if best.tax and is_with_tax(layer.price, best.amount):
-        return best
-    if layer.highest is not None and layer.price <= best.amount <= layer.highest:
+    if layer.highest is not None and layer.price <= best.amount <= layer.highest and not best.tax:
         return None
-    seen = [price for price in layers.shown.prices if price.amount == layer.price]
+    return best if _beats(best, layer.price, layers.shown.prices) else None
+
+
+def _beats(best: ShownPrice, price: Decimal, prices: list[ShownPrice]) -> bool:
+    """Is `best` the price with tax, the only one shown, or the lower one beside a struck `price`?"""
+    if best.tax and is_with_tax(price, best.amount):
+        return True
+    seen = [one for one in prices if one.amount == price]
     if not seen:
-        return best if best.weight >= _SURE else None
-    if any(price.struck or price.doubtful for price in seen) and best.amount < layer.price:
-        return best
-    unstruck = max((price.weight for price in seen if not price.struck), default=0.0)
-    return best if best.amount < layer.price and best.weight >= max(ENOUGH, unstruck + 2) else None
+        return best.weight >= _SURE
+    if best.amount > price:
+        return False
+    if any(one.struck or one.doubtful for one in seen):
+        return True
+    return best.weight >= max(ENOUGH, max(one.weight for one in seen) + 2)
 
 
 # --- availability ----------------------------------------------------------------------------------------------------
@@ -162,7 +178,7 @@ def _take_availability(product: RawProduct, layers: Layers) -> None:
             _set_stock(product, layer.availability, layer.availability_evidence, name)
             break
     stock = layers.shown.stock
-    title = _SAID_IN_TITLE.search(unicodedata.normalize("NFKC", product.name or ""))
+    title = PATTERN["sold_out_in_name"].search(unicodedata.normalize("NFKC", product.name or ""))
     if title and stock_word(title[0]).availability is Availability.SOLD_OUT:
         _set_stock(product, Availability.SOLD_OUT, f"title: {title[0]}", "shown")
     elif stock is not None and _believes(product, stock):
@@ -173,7 +189,7 @@ def _take_availability(product: RawProduct, layers: Layers) -> None:
 
 
 def _believes(product: RawProduct, stock: ShownStock) -> bool:
-    """Do the visible words decide? Over nothing, over a button of the cart's own, and for worse news than the data's."""
+    """Do the visible words decide? Over nothing, over a button of the cart's, and for worse news than the data's."""
     if stock.availability is Availability.UNKNOWN:
         return False
     if product.availability is Availability.UNKNOWN:
@@ -241,7 +257,7 @@ def _same(one: str, other: str) -> bool:
 
 def _take_condition(product: RawProduct, layers: Layers) -> None:
     """Visible words of being used beat NewCondition in data: a shop's template says new of everything."""
-    bracketed = _BRACKETED.search(unicodedata.normalize("NFKC", product.name or ""))
+    bracketed = PATTERN["condition_in_name"].search(unicodedata.normalize("NFKC", product.name or ""))
     for words in (layers.shown.product.condition_label, bracketed and bracketed[0]):
         condition = condition_of(words)
         if condition is not Condition.UNKNOWN and product.condition in {Condition.UNKNOWN, Condition.NEW}:

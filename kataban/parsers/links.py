@@ -15,7 +15,7 @@ _FILE = re.compile(r"\.(?:pdf|jpe?g|png|gif|webp|svg|zip|xlsx?|docx?|pptx?|csv|m
 
 
 def clean_url(url: str, base: str = "") -> str | None:
-    """`url` made absolute against `base`, without fragment and tracking, host in lower case; None for anything but http(s)."""
+    """`url` absolute against `base`, without fragment and tracking, host in lower case; None for all but http(s)."""
     try:
         parts = urlsplit(urljoin(base, url.strip()))
         host, port = (parts.hostname or "").lower(), parts.port
@@ -36,7 +36,7 @@ def is_page(url: str) -> bool:
 
 
 def canonical_url(url: str, canonical: str | None) -> str | None:
-    """The page's own canonical address where it is believable (same host, not the shop's front page), else the cleaned one."""
+    """The page's own canonical address where it is believable (same host, not the front page), else the cleaned one."""
     own = clean_url(url)
     said = clean_url(canonical, url) if canonical else None
     if own is None or said is None:

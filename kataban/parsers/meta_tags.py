@@ -21,12 +21,29 @@ def meta_product(selector: Selector, *, country: str | None = None) -> RawProduc
     """The product of the page's meta tags; most fields stay empty on most pages."""
     said = _said(selector)
     product = RawProduct(
-        name=named(said.get("og:title"), limit=500), image_url=said.get("og:image"), url=said.get("og:url"),
+        name=named(said.get("og:title"), limit=500),
+        image_url=said.get("og:image"),
+        url=said.get("og:url"),
         description=clean_text(said.get("og:description") or said.get("description"), limit=LONG) or None,
-        brand=_of(said, "product:brand", "og:brand", "brand"), mpn=_of(said, "product:mfr_part_no"),
+        brand=_of(said, "product:brand", "og:brand", "brand"),
+        mpn=_of(said, "product:mfr_part_no"),
         sku=_of(said, "product:retailer_item_id", "product:retailer_part_no", "og:sku", "product:sku"),
-        gtin=next((gtin for name in ("product:ean", "product:upc", "product:isbn", "product:gtin", "og:upc", "og:ean", "og:isbn")
-                   if (gtin := checked_gtin(said.get(name)))), None),
+        gtin=next(
+            (
+                gtin
+                for name in (
+                    "product:ean",
+                    "product:upc",
+                    "product:isbn",
+                    "product:gtin",
+                    "og:upc",
+                    "og:ean",
+                    "og:isbn",
+                )
+                if (gtin := checked_gtin(said.get(name)))
+            ),
+            None,
+        ),
     )
     _take_price(product, said, country)
     word = next((word for name in _STOCK if (word := stock_word(said.get(name, ""), "open_graph")).span), None)

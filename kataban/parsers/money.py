@@ -40,7 +40,9 @@ class Money:
 
 _TABLE = msgspec.toml.decode((Path(__file__).parent / "currencies.toml").read_bytes(), type=_Table)
 _BY_MARK = {
-    unicodedata.normalize("NFKC", mark).casefold(): symbol.currencies for symbol in _TABLE.symbols for mark in symbol.marks
+    unicodedata.normalize("NFKC", mark).casefold(): symbol.currencies
+    for symbol in _TABLE.symbols
+    for mark in symbol.marks
 }
 _ISO = frozenset(currency for currencies in _BY_MARK.values() for currency in currencies)
 _MARK = "|".join(sorted((re.escape(mark) for mark in _BY_MARK), key=len, reverse=True))
@@ -71,7 +73,7 @@ def iso_currency(text: object, *, country: str | None = None) -> str | None:
 
 
 def parse_number(text: object, *, currency: str | None = None) -> Decimal | None:
-    """A number written in any country's way: 1,234.50 and 1.234,50 and 1 234,50 and 2.449; None when it is none or <= 0.
+    """A number written in any country's way: 1,234.50, 1.234,50, 1 234,50 and 2.449; None when it is none or <= 0.
 
     Three digits after a single mark are thousands (23.450 Rs, 2,449), but for the few currencies with three places.
     """

@@ -63,7 +63,7 @@ _REFUSED = {401: "login_wall", 403: "refused", 405: "refused", 407: "refused", 4
 
 
 def challenge_of(page: Page) -> None:
-    """None when `page` is a look; CannotLook when it is a challenge, a refusal, a login wall, maintenance or unreadable.
+    """None when `page` is a look; CannotLook when it is a challenge, refusal, login wall, maintenance or unreadable.
 
     Decided by the title, visible text, structure and status, never by words in raw HTML. 400, 404, 410 and 422 pass:
     on several sites they are answers with a meaning, which the source reads itself. Call it before parsing anything.

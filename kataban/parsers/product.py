@@ -51,8 +51,12 @@ class ProductPage:
             return False
         if any(layer in self.layers for layer in ("script", "json_ld", "microdata", "rdfa", "embedded")):
             return True
-        offers = self.has_button or product.availability is not Availability.UNKNOWN or product.origin.get("price") == "meta"
-        return (offers and product.price is not None) or bool((product.mpn or product.gtin) and (product.price or offers))
+        offers = (
+            self.has_button or product.availability is not Availability.UNKNOWN or product.origin.get("price") == "meta"
+        )
+        return (offers and product.price is not None) or bool(
+            (product.mpn or product.gtin) and (product.price or offers)
+        )
 
 
 def read_product(text: str, url: str) -> ProductPage:
@@ -109,7 +113,11 @@ def _rank(node: Node, scene: Scene, url: str) -> float:
     if element is not None:
         spot = scene.by_element.get(element)
         rank -= 3.0 if spot is not None and spot.aside else 0.0
-        rank += 2.0 if scene.title is not None and any(one is scene.title.element for one in element.iter("h1", "h2")) else 0.0
+        rank += (
+            2.0
+            if scene.title is not None and any(one is scene.title.element for one in element.iter("h1", "h2"))
+            else 0.0
+        )
     return rank
 
 

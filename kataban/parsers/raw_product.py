@@ -13,8 +13,33 @@ from stdnum import ean
 from kataban.items import Availability, Condition, PriceKind
 from kataban.parsers.text import one_line
 
-_NO_VALUE = frozenset({"", "-", "--", "n/a", "na", "none", "null", "undefined", "false", "true", "0", "no brand", "なし", "無し", "不明",
-                       "unknown", "nan", "[object object]", "該当なし", "ー", "tbd", "default", "default title"})
+_NO_VALUE = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "undefined",
+        "false",
+        "true",
+        "0",
+        "no brand",
+        "なし",
+        "無し",
+        "不明",
+        "unknown",
+        "nan",
+        "[object object]",
+        "該当なし",
+        "ー",
+        "tbd",
+        "default",
+        "default title",
+    }
+)
 _GTIN = re.compile(r"(?<!\d)\d{8}(?:\d{4,6})?(?!\d)")
 
 
@@ -23,7 +48,7 @@ class RawProduct:
     """One product, or one variant of it, as one layer of a page (or all layers together) says.
 
     `price` is what is paid, in `currency` (ISO 4217, or None when the page does not say); with kind `range` it is the
-    lower end and `highest` the upper. `list_price` is the undiscounted one. `tax_included` is None when nothing is said.
+    lower end and `highest` the upper. `list_price` is the undiscounted one. `tax_included` is None when not said.
     `gtin` has passed its check digit. `options` are a variant's choices as shown. `origin` says which layer a field is
     from. Everything not shown stays None.
     """
@@ -101,7 +126,8 @@ def named(value: object, *, limit: int = 200) -> str | None:
 
 # "Visit the ACME Store", "Brand: ACME", "ブランド: ACME", "ACMEのストアを表示" of bylines.
 _BYLINE = re.compile(
-    r"^(?:visit the|besuche(?:n sie)? den|visiter la boutique|visita lo store di|visita la tienda de|(?:brand|marque|marke|marca|ブランド)\s*[::])\s*"
+    r"^(?:visit the|besuche(?:n sie)? den|visiter la boutique|visita lo store di|visita la tienda de"
+    r"|(?:brand|marque|marke|marca|ブランド)\s*[:：])\s*"
     r"|(?:\s+store|-store|のストアを表示)$",
     re.IGNORECASE,
 )
@@ -114,7 +140,7 @@ def brand_name(value: object) -> str | None:
 
 
 def checked_gtin(value: object) -> str | None:
-    """The GTIN (8, 12, 13 or 14 digits with a right check digit) that `value` holds and that is no other number's part."""
+    """The GTIN (8, 12, 13 or 14 digits, right check digit) that `value` holds and that is no other number's part."""
     text = unicodedata.normalize("NFKC", str(value or ""))
     for found in _GTIN.finditer(text.replace("-", "") if re.fullmatch(r"[\d -]+", text) else text):
         digits = found[0]

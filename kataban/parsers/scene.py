@@ -1,4 +1,4 @@
-"""A page as a row of elements in reading order, each knowing whether it is drawn, struck out, or speaks of other things."""
+"""A page as a row of elements in reading order, each knowing whether it is drawn, struck out, or of other things."""
 
 from __future__ import annotations
 
@@ -38,17 +38,24 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True):
     words_paid: list[str]
     words_net: list[str]
     other_headings: list[str]
+    of_a_store: list[str]
+    stock_label: list[str]
+    sold_out_in_name: list[str]
+    condition_in_name: list[str]
 
 
-# Names of elements are matched anywhere, words of buttons as a whole, words beside a sum at the end of what precedes it.
+# Names of elements are matched anywhere, words of buttons as a whole, words beside a sum at the end before it.
 _FRAMES = {
-    "cart_words": (r"^\W*", r"\W*$"), "words_struck": ("", r"\W*$"), "words_paid": (r"(?:^|\W)", r"\s*[::]?\s*$"),
-    "other_headings": ("", ""), "words_net": ("", ""),
+    "cart_words": (r"^\W*", r"\W*$"),
+    "words_struck": ("", r"\W*$"),
+    "words_paid": (r"(?:^|\W)", r"\s*[:：]?\s*$"),
+    "stock_label": (r"^\W*", r"\W*"),
 }
+_ANYWHERE = frozenset({"other_headings", "words_net", "of_a_store", "sold_out_in_name", "condition_in_name"})
 
 
 def _pattern(name: str, words: list[str]) -> re.Pattern[str]:
-    before, after = _FRAMES.get(name, (r"\b", r"\b"))
+    before, after = ("", "") if name in _ANYWHERE else _FRAMES.get(name, (r"\b", r"\b"))
     return re.compile(f"{before}(?:{'|'.join(words)}){after}", re.IGNORECASE)
 
 
@@ -148,7 +155,17 @@ def _speaks_of_others(element: Any, name: str) -> bool:
 def name_of(element: Any) -> str:
     """Tag, id, classes and the like of an element as words: "priceBox__current" reads "price-Box-current"."""
     parts = [element.tag if isinstance(element.tag, str) else ""]
-    for attribute in ("id", "class", "itemprop", "data-testid", "data-test", "data-qa", "data-hook", "data-automation-id", "data-role"):
+    for attribute in (
+        "id",
+        "class",
+        "itemprop",
+        "data-testid",
+        "data-test",
+        "data-qa",
+        "data-hook",
+        "data-automation-id",
+        "data-role",
+    ):
         value = element.get(attribute)
         if value:
             parts.append(value[:300])
@@ -170,7 +187,7 @@ _BREAKING = frozenset({"br", "p", "div", "li", "td", "th", "tr", "dd", "dt"})
 
 
 def _text_of(top: Any) -> Iterator[str]:
-    """The drawn text of an element, its struck-out parts left out, a line break at each block. Source line breaks are blanks."""
+    """The drawn text of an element without its struck-out parts, a line break at each block, none of the source's."""
     skip = 0
     for event, element in etree.iterwalk(top, events=("start", "end", "comment", "pi")):
         tail = _SOURCE_BREAKS.sub(" ", element.tail or "") if element is not top else ""
@@ -192,7 +209,7 @@ def _is_struck(element: Any) -> bool:
 
 
 def in_list(scene: Scene, spot: Spot) -> bool:
-    """Is it in one of several alike boxes with links to other pages: other products? A row that holds the title is none."""
+    """Is it in one of several alike boxes with links, so of other products? A row that holds the title is none."""
     element = spot.element
     for _ in range(7):
         element = element.getparent()

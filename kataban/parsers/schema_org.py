@@ -39,7 +39,7 @@ def product_of(node: Node) -> RawProduct:
     children = [product_of(child) for child in _nodes(node.get("hasVariant"))]
     if children:
         product.variants = [_inherit(child, product) for child in children]
-        _take_offers(product, [one for one in _offers(node)] or children)
+        _take_offers(product, _offers(node) or children)
         return product
     offers = _offers(node)
     _take_offers(product, offers)
@@ -50,9 +50,15 @@ def product_of(node: Node) -> RawProduct:
 
 def _bare(node: Node) -> RawProduct:
     product = RawProduct(
-        name=named(_text(node.get("name")), limit=500), brand=_brand(node), mpn=named(_text(node.get("mpn") or node.get("model"))),
-        sku=named(_text(node.get("sku"))), gtin=_gtin(node), image_url=_link(node.get("image")), url=_link(node.get("url")),
-        description=clean_text(_text(node.get("description")), limit=LONG) or None, attributes=_attributes(node),
+        name=named(_text(node.get("name")), limit=500),
+        brand=_brand(node),
+        mpn=named(_text(node.get("mpn") or node.get("model"))),
+        sku=named(_text(node.get("sku"))),
+        gtin=_gtin(node),
+        image_url=_link(node.get("image")),
+        url=_link(node.get("url")),
+        description=clean_text(_text(node.get("description")), limit=LONG) or None,
+        attributes=_attributes(node),
         variant_id=named(_text(node.get("productID") or node.get("inProductGroupWithID"))),
     )
     _take_condition(product, node)
@@ -82,8 +88,14 @@ def _offers(node: Node) -> list[RawProduct]:
 
 
 def _offer(offer: Node) -> RawProduct:
-    read = RawProduct(sku=named(_text(offer.get("sku"))), mpn=named(_text(offer.get("mpn"))), gtin=_gtin(offer),
-                      url=_link(offer.get("url")), seller=_seller(offer), name=named(_text(offer.get("name")), limit=500))
+    read = RawProduct(
+        sku=named(_text(offer.get("sku"))),
+        mpn=named(_text(offer.get("mpn"))),
+        gtin=_gtin(offer),
+        url=_link(offer.get("url")),
+        seller=_seller(offer),
+        name=named(_text(offer.get("name")), limit=500),
+    )
     _take_price(read, offer)
     _take_condition(read, offer)
     # Several values are several states of something else (delivery and collection): the first that says something.
@@ -100,7 +112,9 @@ def _offer(offer: Node) -> RawProduct:
 def _take_price(read: RawProduct, offer: Node) -> None:
     specs = [spec for spec in _nodes(offer.get("priceSpecification")) if not spec.get("referenceQuantity")]
     paid = [spec for spec in specs if not _NOT_PAID.search(_text(spec.get("priceType")) + _text(spec.get("name")))]
-    currency = next((one for one in (iso_currency(_text(part.get("priceCurrency"))) for part in (offer, *paid)) if one), None)
+    currency = next(
+        (one for one in (iso_currency(_text(part.get("priceCurrency"))) for part in (offer, *paid)) if one), None
+    )
     read.currency = currency
     for part in (*paid, offer) if paid and not offer.get("price") else (offer,):
         low = parse_number(_price(part.get("price")), currency=currency)
@@ -151,7 +165,9 @@ def _take_availability(product: RawProduct, offers: list[RawProduct]) -> None:
 
 def _inherit(variant: RawProduct, product: RawProduct) -> RawProduct:
     """A variant has its own number, price and stock; what it does not say of name, brand and text is the product's."""
-    variant.fill(product, "product", "name", "brand", "description", "image_url", "condition", "condition_label", "currency")
+    variant.fill(
+        product, "product", "name", "brand", "description", "image_url", "condition", "condition_label", "currency"
+    )
     variant.variant_id = variant.variant_id or variant.sku or variant.gtin or variant.url
     variant.origin.clear()
     return variant

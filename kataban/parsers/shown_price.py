@@ -25,8 +25,8 @@ _SPLIT_CENTS = re.compile(r"(?<=\d)\s+(?=\d{2}(?!\d))")
 
 @dataclass(frozen=True, slots=True)
 class ShownPrice:
-    """A sum with the weight of being what is paid. `struck` is an old or list price by how it is drawn, or beside a lower
-    one; `doubtful` is one by its class name alone, which some themes give to the only price."""
+    """A sum with the weight of being what is paid. `struck` is an old or list price by how it is drawn, or beside a
+    lower one; `doubtful` is one by its class name alone, which some themes give to the only price."""
 
     amount: Decimal
     currency: str | None
@@ -97,8 +97,16 @@ def _of_spot(scene: Scene, spot: Spot, country: str | None, buttons: list[Spot])
     for one in money:
         weight = _weigh(scene, spot, one, text, names, is_price=is_price, buttons=buttons)
         doubtful = bool(PATTERN["struck"].search(names)) or _is_other(text, one)
-        yield ShownPrice(one.amount, one.currency, weight - doubtful, spot.struck or one in struck, doubtful, spot.order, text,
-                         said.tax if said else None)
+        yield ShownPrice(
+            one.amount,
+            one.currency,
+            weight - doubtful,
+            spot.struck or one in struck,
+            doubtful,
+            spot.order,
+            text,
+            said.tax if said else None,
+        )
 
 
 def _yen_sums(text: str, said: Yen) -> list[Money]:
@@ -123,7 +131,7 @@ def _struck_beside(text: str, money: list[Money]) -> list[Money]:
     low, high = min(amounts), max(amounts)
     net = PATTERN["words_net"].search(text)
     if net and low * Decimal("1.28") >= high:
-        # Where the net price stands first (shops for firms) it is the one the shop means; both stay, and nothing is clear.
+        # Where the net price stands first (shops for firms) the shop means it; both stay, and nothing is clear.
         dropped = low if money[0].amount == high or net[0].startswith(("税", "本")) else None
     else:
         dropped = high

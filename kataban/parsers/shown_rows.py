@@ -38,12 +38,15 @@ class Row:
 _TABLE = msgspec.toml.decode((Path(__file__).parent / "labels.toml").read_bytes(), type=_Table)
 _LABELS = {field.name: [re.compile(label, re.IGNORECASE) for label in field.labels] for field in _TABLE.fields}
 _ANY_LABEL = "|".join(
-    label for field in _TABLE.fields if field.name in {"mpn", "gtin", "brand", "sku", "stock", "condition"} for label in field.labels
+    label
+    for field in _TABLE.fields
+    if field.name in {"mpn", "gtin", "brand", "sku", "stock", "condition"}
+    for label in field.labels
     if label not in {"id", "item", "label", "model", "ref", "配送"}
 )
 # A label and its value in running text need a colon (or 【】) between them.
 _INLINE = re.compile(
-    rf"(?:^|[\s/|・、。,;>(\[【■●◆○▼★※])(?P<label>{_ANY_LABEL})\s*(?:[::]|】|\]|#)\s*(?=(?P<value>[^\s/|、。,;<>()【】\[\]][^|、。;<>【】\[\]\n]{{0,60}}))",
+    rf"(?:^|[\s/|・、。,;>(\[【■●◆○▼★※])(?P<label>{_ANY_LABEL})\s*(?::|】|\]|#)\s*(?=(?P<value>[^\s/|、。,;<>()【】\[\]][^|、。;<>【】\[\]\n]{{0,60}}))",
     re.IGNORECASE,
 )
 # A model number is no sentence; one without a digit (HVC-SM) is capitals with a hyphen.
@@ -85,9 +88,9 @@ def product_of_rows(found: list[Row]) -> RawProduct:
 def shipping_line(scene: Scene) -> str | None:
     """The first short line about shipping under the title: 送料無料, 送料 550円. A free-shipping limit is none."""
     for spot in scene.spots:
-        if spot.order > scene.after_title and not spot.aside and len(spot.text) <= _SHIPPING_LINE and "送料" in spot.text:
-            if shipping_of(spot.text).included is not None:
-                return spot.text
+        about = spot.order > scene.after_title and not spot.aside and len(spot.text) <= _SHIPPING_LINE
+        if about and "送料" in spot.text and shipping_of(spot.text).included is not None:
+            return spot.text
     return None
 
 
@@ -172,7 +175,7 @@ def _inline(spot: Spot) -> Iterator[Row]:
     if not _MARK.search(text):
         return
     for found in _INLINE.finditer(text):
-        value = re.split(rf"\s+(?=(?:{_ANY_LABEL})\s*[::])", found["value"], flags=re.IGNORECASE)[0]
+        value = re.split(rf"\s+(?=(?:{_ANY_LABEL})\s*:)", found["value"], flags=re.IGNORECASE)[0]
         value = re.split(r"\s/\s|\s/$", value)[0]
         yield _row(found["label"], _leading_number(value) if is_number_label(found["label"]) else value, spot.order)
 

@@ -15,18 +15,10 @@ from kataban.parsers.stock import stock_word
 # Stock cells hold a few words; longer texts are notes that stand on every page.
 _LONGEST = 160
 _SHORT = 60
-_OF_A_STORE = re.compile(
-    r"店舗|実店|店頭(?!で)|in[- ]?store|click ?(?:&|and) ?collect|pick[- ]?up|collection|filial|\bmarkt\b|magasin|tienda|predajn"
-    r"|prodejn|sklepie|loja|negozio|winkel(?!wagen|mand)|магазин",
-    re.IGNORECASE,
-)
-_COUNTED = re.compile(r"在庫数?\s*[::]\s*\d")
+_COUNTED = re.compile(r"在庫数?\s*:\s*\d")
 _CART_CALL = re.compile(r"add_?(?:item)?_?to_?(?:cart|basket|bag)|addcart|cart_?in\b", re.IGNORECASE)
-_CART_ACTION = re.compile(r"(?:cart|basket|kago)(?:[/_-]?(?:add|in|insert|put|entry|update)|/?$|\.\w+|\?)|add[-_]?to[-_]?cart", re.IGNORECASE)
-_ROW_LABEL = re.compile(
-    r"^\W*(?:在庫(?:状況|数|状態)?|availability|stock(?: status)?|verfügbarkeit|disponibilité|disponibilidad|dostupnosť?"
-    r"|dostępność|наличие|saadavus)\W*",
-    re.IGNORECASE,
+_CART_ACTION = re.compile(
+    r"(?:cart|basket|kago)(?:[/_-]?(?:add|in|insert|put|entry|update)|/?$|\.\w+|\?)|add[-_]?to[-_]?cart", re.IGNORECASE
 )
 
 
@@ -59,7 +51,7 @@ def shown_stock(scene: Scene, buttons: list[Spot]) -> ShownStock | None:
 
 
 def _settle(said: list[ShownStock], best: ShownStock, pressed: list[ShownStock]) -> ShownStock:
-    """Words against words of equal weight: an open button tells in stock from sold out, and without one sold out holds."""
+    """Words against words of equal weight: an open button tells in stock from sold out; without one sold out holds."""
     rivals = {one.availability for one in said if one.weight >= best.weight - 0.5}
     if not {Availability.IN_STOCK, Availability.SOLD_OUT} <= rivals:
         return best
@@ -70,7 +62,11 @@ def _settle(said: list[ShownStock], best: ShownStock, pressed: list[ShownStock])
 
 def _said(scene: Scene) -> Iterator[ShownStock]:
     for spot in scene.spots:
-        if spot.aside or spot.element.tag in {"body", "main", "option", "select", "script", "form"} or len(spot.element) > 8:
+        if (
+            spot.aside
+            or spot.element.tag in {"body", "main", "option", "select", "script", "form"}
+            or len(spot.element) > 8
+        ):
             continue
         text = unicodedata.normalize("NFKC", spot.text)
         if not 1 < len(text) <= _LONGEST:
@@ -91,10 +87,10 @@ def _weight(scene: Scene, spot: Spot, text: str) -> float:
         return 0.0
     weight = 0.0
     weight += 3.0 if named else 0.0
-    weight += 2.5 if (_ROW_LABEL.match(text) and len(text) > 3) or _COUNTED.search(text) else 0.0
+    weight += 2.5 if (PATTERN["stock_label"].match(text) and len(text) > 3) or _COUNTED.search(text) else 0.0
     weight += 1.5 if alone else 0.0
     weight += _nearness(scene, spot)
-    weight -= 2.5 if _OF_A_STORE.search(text) or _OF_A_STORE.search(spot.name) or _beside_a_store(scene, spot) else 0.0
+    weight -= 2.5 if _is_of_a_store(scene, spot, text) else 0.0
     return weight
 
 
@@ -110,15 +106,17 @@ def _in_button(spot: Spot) -> bool:
     return False
 
 
-def _beside_a_store(scene: Scene, spot: Spot) -> bool:
-    """"No Disponible" under "Retiro en tienda": a short box around it speaks of a store or of collection."""
+def _is_of_a_store(scene: Scene, spot: Spot, text: str) -> bool:
+    """By its words or names, or as "No Disponible" under "Retiro en tienda": a short box around it is of a store."""
+    if PATTERN["of_a_store"].search(text) or PATTERN["of_a_store"].search(spot.name):
+        return True
     element = spot.element
     for _ in range(3):
         element = element.getparent()
         around = scene.by_element.get(element)
         if around is None or len(around.text) > _LONGEST // 2:
             return False
-        if _OF_A_STORE.search(around.text):
+        if PATTERN["of_a_store"].search(around.text):
             return True
     return False
 
@@ -168,7 +166,14 @@ def _submits_to_cart(element: Any) -> bool:
 
 def _label(spot: Spot) -> str:
     element = spot.element
-    return spot.text or element.get("value") or element.get("alt") or element.get("aria-label") or element.get("title") or ""
+    return (
+        spot.text
+        or element.get("value")
+        or element.get("alt")
+        or element.get("aria-label")
+        or element.get("title")
+        or ""
+    )
 
 
 def _in_menu(scene: Scene, spot: Spot) -> bool:

@@ -19,7 +19,9 @@ Node = dict[str, Any]
 # Deeper than this is no product but an attack or a loop of references.
 _DEEPEST = 24
 _MOST_NODES = 4000
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)?\s*|\s*(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)?[\s;]*$")
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)?\s*|\s*(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)?[\s;]*$"
+)
 _MISSING_VALUE = re.compile(r'("[\w@]+"\s*:)\s*(?=[,}\]])')
 # EC-CUBE 4 writes the description without escaping: a quote in it breaks the block.
 _DESCRIPTION = re.compile(r'"description"\s*:\s*".*?"\s*(?=,\s*"[\w@]+"\s*:|\}\s*$)', re.DOTALL)
@@ -43,14 +45,16 @@ def types(node: Node) -> set[str]:
 def json_ld(selector: Selector) -> list[Node]:
     """The top-level nodes of all JSON-LD blocks, @graph and lists flattened, references by @id resolved."""
     found: list[Node] = []
-    for block in selector.xpath('//script[contains(translate(@type, "LD+JSON", "ld+json"), "ld+json")]/text()').getall():
+    for block in selector.xpath(
+        '//script[contains(translate(@type, "LD+JSON", "ld+json"), "ld+json")]/text()'
+    ).getall():
         found.extend(_flat(loads(block)))
     by_id = {node["@id"]: node for node in found if isinstance(node.get("@id"), str) and len(node) > 2}
     return [_resolved(node, by_id, 0) for node in found[:_MOST_NODES]]
 
 
 def loads(text: str) -> Any:
-    """JSON as pages write it: comments around it, control characters, missing values, single quotes; None when hopeless."""
+    """JSON as pages write it: with comments, control characters, missing values, single quotes; None when hopeless."""
     bare = _WRAPPING.sub("", text)
     for repair in _REPAIRS:
         try:

@@ -212,7 +212,7 @@ def _is_base(one: _Seen, prices: list[_Seen]) -> bool:
     others = [other for other in prices if other.tax is not False and (other.tax or one.tax is False)]
     if one.tax or not others:
         return False
-    return any(other.tax and one.tax is False or _is_taxed(one.amount, other.amount) for other in others)
+    return any((other.tax and one.tax is False) or _is_taxed(one.amount, other.amount) for other in others)
 
 
 def _is_taxed(net: int, gross: int) -> bool:

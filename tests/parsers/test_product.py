@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a page, or a row of words, reads best in one line
 """The product layer: each layer on its own, and which is believed where they disagree."""
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ IN, OUT, LATER, UNKNOWN = Availability.IN_STOCK, Availability.SOLD_OUT, Availabi
 
 
 def product(body: str, head: str = "", url: str = URL) -> RawProduct:
-    return read_product(f"<html lang='ja'><head><title>鼻毛カッター ER-GN70-K</title>{head}</head><body><h1>鼻毛カッター ER-GN70-K</h1>{body}</body></html>", url).product
+    return read_product(
+        f"<html lang='ja'><head><title>鼻毛カッター ER-GN70-K</title>{head}</head><body><h1>鼻毛カッター ER-GN70-K</h1>{body}</body></html>",
+        url,
+    ).product
 
 
 def block(offer: str, more: str = "") -> str:
@@ -33,12 +37,22 @@ OFFER = '{"@type":"Offer","price":"2980","priceCurrency":"JPY","availability":"h
 # --- JSON-LD and its like --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", [
-    '{"@type":"Product","name":"x"}', '\n<!-- {"@type":"Product","name":"x"} -->', '/*<![CDATA[*/ {"@type":"Product","name":"x"} /*]]>*/',
-    '{"@type":"Product","name":"x",}', '{"@type":"Product","name":"x","offers": ,}', "{'@type':'Product','name':'x'}", '{"@type":"Product","name":"x"};',
-    '{"@type":"Product","description":"says "hello" twice","name":"x"}', '{"@type":"Product","note":"line\nbreak","name":"x"}',
-    '{&quot;@type&quot;:&quot;Product&quot;,&quot;name&quot;:&quot;x&quot;}', '{"@type":"Product", // comment\n "name":"x"}',
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"@type":"Product","name":"x"}',
+        '\n<!-- {"@type":"Product","name":"x"} -->',
+        '/*<![CDATA[*/ {"@type":"Product","name":"x"} /*]]>*/',
+        '{"@type":"Product","name":"x",}',
+        '{"@type":"Product","name":"x","offers": ,}',
+        "{'@type':'Product','name':'x'}",
+        '{"@type":"Product","name":"x"};',
+        '{"@type":"Product","description":"says "hello" twice","name":"x"}',
+        '{"@type":"Product","note":"line\nbreak","name":"x"}',
+        "{&quot;@type&quot;:&quot;Product&quot;,&quot;name&quot;:&quot;x&quot;}",
+        '{"@type":"Product", // comment\n "name":"x"}',
+    ],
+)
 def test_almost_json(text: str) -> None:
     read = loads(text)
     assert (read["@type"], read["name"]) == ("Product", "x")
@@ -50,18 +64,24 @@ def test_hopeless_text_is_none_or_no_node(text: str) -> None:
 
 
 def test_one_broken_block_does_not_lose_the_rest() -> None:
-    page = html_selector('<script type="application/ld+json">{"@type": "Product", </script><script type="application/ld+json">{"@type":"Product","name":"good"}</script>')
+    page = html_selector(
+        '<script type="application/ld+json">{"@type": "Product", </script><script type="application/ld+json">{"@type":"Product","name":"good"}</script>'
+    )
     assert [node["name"] for node in json_ld(page) if "name" in node] == ["good"]
 
 
 def test_graph_and_references_are_resolved() -> None:
-    page = html_selector('<script type="application/ld+json">{"@graph":[{"@type":"Product","name":"x","offers":{"@id":"#o"}},{"@id":"#o","@type":"Offer","price":5}]}</script>')
+    page = html_selector(
+        '<script type="application/ld+json">{"@graph":[{"@type":"Product","name":"x","offers":{"@id":"#o"}},{"@id":"#o","@type":"Offer","price":5}]}</script>'
+    )
     (found,) = [node for node in json_ld(page) if node.get("name") == "x"]
     assert found["offers"]["price"] == 5
 
 
 def test_a_loop_of_references_ends() -> None:
-    page = html_selector('<script type="application/ld+json">{"@graph":[{"@id":"#a","@type":"Product","name":"x","isSimilarTo":{"@id":"#b"}},{"@id":"#b","@type":"Product","name":"y","isSimilarTo":{"@id":"#a"}}]}</script>')
+    page = html_selector(
+        '<script type="application/ld+json">{"@graph":[{"@id":"#a","@type":"Product","name":"x","isSimilarTo":{"@id":"#b"}},{"@id":"#b","@type":"Product","name":"y","isSimilarTo":{"@id":"#a"}}]}</script>'
+    )
     assert [node["name"] for node in json_ld(page)] == ["x", "y"]
 
 
@@ -74,23 +94,47 @@ def test_microdata_keeps_inner_items_apart() -> None:
     assert (node["name"], node["brand"], node["offers"]["price"], "price" in node) == ("x", "B", "19.90", False)
 
 
-@pytest.mark.parametrize(("offers", "price", "kind"), [
-    (OFFER, "2980", PriceKind.FIXED), (f"[{OFFER}]", "2980", PriceKind.FIXED), ('{"@type":"Offer","price":"￥1,234","priceCurrency":"JPY"}', "1234", PriceKind.FIXED),
-    ('{"@type":"AggregateOffer","lowPrice":"1000","highPrice":"2000","priceCurrency":"JPY"}', "1000", PriceKind.RANGE),
-    ('{"@type":"AggregateOffer","lowPrice":"1000","highPrice":"1000","priceCurrency":"JPY"}', "1000", PriceKind.FIXED),
-    ('{"@type":"AggregateOffer","offers":[{"@type":"Offer","price":1500,"priceCurrency":"JPY"},{"@type":"Offer","price":1500}]}', "1500", PriceKind.FIXED),
-    ('[{"@type":"Offer","priceSpecification":[{"price":"900","priceCurrency":"JPY"},{"price":"1200","priceType":"https://schema.org/ListPrice"}]}]', "900", PriceKind.FIXED),
-    ('{"@type":"Offer","priceSpecification":{"price":"900","priceCurrency":"JPY"}}', "900", PriceKind.FIXED),
-])
+@pytest.mark.parametrize(
+    ("offers", "price", "kind"),
+    [
+        (OFFER, "2980", PriceKind.FIXED),
+        (f"[{OFFER}]", "2980", PriceKind.FIXED),
+        ('{"@type":"Offer","price":"￥1,234","priceCurrency":"JPY"}', "1234", PriceKind.FIXED),
+        (
+            '{"@type":"AggregateOffer","lowPrice":"1000","highPrice":"2000","priceCurrency":"JPY"}',
+            "1000",
+            PriceKind.RANGE,
+        ),
+        (
+            '{"@type":"AggregateOffer","lowPrice":"1000","highPrice":"1000","priceCurrency":"JPY"}',
+            "1000",
+            PriceKind.FIXED,
+        ),
+        (
+            '{"@type":"AggregateOffer","offers":[{"@type":"Offer","price":1500,"priceCurrency":"JPY"},{"@type":"Offer","price":1500}]}',
+            "1500",
+            PriceKind.FIXED,
+        ),
+        (
+            '[{"@type":"Offer","priceSpecification":[{"price":"900","priceCurrency":"JPY"},{"price":"1200","priceType":"https://schema.org/ListPrice"}]}]',
+            "900",
+            PriceKind.FIXED,
+        ),
+        ('{"@type":"Offer","priceSpecification":{"price":"900","priceCurrency":"JPY"}}', "900", PriceKind.FIXED),
+    ],
+)
 def test_offers(offers: str, price: str, kind: PriceKind) -> None:
     read = product("", block(offers))
     assert (str(read.price), read.price_kind, read.currency) == (price, kind, "JPY")
 
 
 def test_variants_by_has_variant() -> None:
-    read = product("", '<script type="application/ld+json">{"@type":"ProductGroup","name":"鼻毛カッター","brand":"山川","hasVariant":['
-                   '{"@type":"Product","name":"鼻毛カッター 黒","sku":"ER-GN70-K","gtin13":"4549980000014","color":"黒","offers":{"price":2980,"priceCurrency":"JPY","availability":"InStock"}},'
-                   '{"@type":"Product","name":"鼻毛カッター 白","sku":"ER-GN70-W","offers":{"price":3180,"priceCurrency":"JPY","availability":"OutOfStock"}}]}</script>')
+    read = product(
+        "",
+        '<script type="application/ld+json">{"@type":"ProductGroup","name":"鼻毛カッター","brand":"山川","hasVariant":['
+        '{"@type":"Product","name":"鼻毛カッター 黒","sku":"ER-GN70-K","gtin13":"4549980000014","color":"黒","offers":{"price":2980,"priceCurrency":"JPY","availability":"InStock"}},'
+        '{"@type":"Product","name":"鼻毛カッター 白","sku":"ER-GN70-W","offers":{"price":3180,"priceCurrency":"JPY","availability":"OutOfStock"}}]}</script>',
+    )
     assert [(one.sku, one.gtin, str(one.price), one.availability, one.brand) for one in read.variants] == [
         ("ER-GN70-K", "4549980000014", "2980", IN, "山川"), ("ER-GN70-W", None, "3180", OUT, "山川")]
     assert (read.availability, str(read.price)) == (IN, "2980")
@@ -106,24 +150,41 @@ def test_offers_of_several_conditions_share_the_number_but_not_the_price() -> No
 # --- where layers disagree -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("shown", "price"), [
-    ("<p class=price><del>2,980円</del> <span>1,980円 (税込)</span></p>", "1980"),  # the struck price stands in the data
-    ("<p><span class=old-price>2,980円</span><span class=price>1,980円(税込)</span></p>", "1980"),
-    ("<p class=price>2,980円(税抜)</p><p class=price>3,278円(税込)</p>", "3278"),  # the data is without tax
-    ("<p class=price>2,980円(税込)</p>", "2980"),
-    ("<p class=price>2,980円</p><div class=related><a href=/2><img></a><p class=price>980円</p></div>", "2980"),
-    ("<p class=price>2,980円</p><p class=point>298円分のポイント</p><p>送料 550円</p><p>あと1,020円で送料無料</p>", "2980"),
-    ("<p>3,980円以上のお買い上げで送料無料</p>", "2980"), ("", "2980"),
-])
+@pytest.mark.parametrize(
+    ("shown", "price"),
+    [
+        (
+            "<p class=price><del>2,980円</del> <span>1,980円 (税込)</span></p>",
+            "1980",
+        ),  # the struck price stands in the data
+        ("<p><span class=old-price>2,980円</span><span class=price>1,980円(税込)</span></p>", "1980"),
+        ("<p class=price>2,980円(税抜)</p><p class=price>3,278円(税込)</p>", "3278"),  # the data is without tax
+        ("<p class=price>2,980円(税込)</p>", "2980"),
+        ("<p class=price>2,980円</p><div class=related><a href=/2><img></a><p class=price>980円</p></div>", "2980"),
+        (
+            "<p class=price>2,980円</p><p class=point>298円分のポイント</p><p>送料 550円</p><p>あと1,020円で送料無料</p>",
+            "2980",
+        ),
+        ("<p>3,980円以上のお買い上げで送料無料</p>", "2980"),
+        ("", "2980"),
+    ],
+)
 def test_price_in_data_against_what_is_shown(shown: str, price: str) -> None:
     assert str(product(shown, block(OFFER)).price) == price
 
 
-@pytest.mark.parametrize(("shown", "availability"), [
-    ("<p class=stock>在庫あり</p>", IN), ("<p class=soldout>売り切れました</p><button>カートに入れる</button>", OUT), ("<p>在庫：お取り寄せ</p>", LATER),
-    ("<p>売り切れの際はご容赦ください</p><button>カートに入れる</button>", IN), ("<p class=note hidden>品切れ</p>", IN), ("", IN),
-    ("<div class=recommend><p class=stock>売り切れ</p></div>", IN),
-])
+@pytest.mark.parametrize(
+    ("shown", "availability"),
+    [
+        ("<p class=stock>在庫あり</p>", IN),
+        ("<p class=soldout>売り切れました</p><button>カートに入れる</button>", OUT),
+        ("<p>在庫：お取り寄せ</p>", LATER),
+        ("<p>売り切れの際はご容赦ください</p><button>カートに入れる</button>", IN),
+        ("<p class=note hidden>品切れ</p>", IN),
+        ("", IN),
+        ("<div class=recommend><p class=stock>売り切れ</p></div>", IN),
+    ],
+)
 def test_in_stock_in_data_against_what_is_shown(shown: str, availability: Availability) -> None:
     assert product(shown, block(OFFER)).availability is availability
 
@@ -135,19 +196,29 @@ def test_sold_out_in_data_against_an_open_button_is_unknown() -> None:
     assert product("<p class=price>2,980円</p><button>カートに入れる</button>", head).availability is UNKNOWN
 
 
-@pytest.mark.parametrize(("body", "availability"), [
-    ("<p class=price>2,980円</p><button>カートに入れる</button>", IN), ("<p class=price>2,980円</p>", UNKNOWN),
-    ("<p class=price>2,980円</p><button disabled>カートに入れる</button>", UNKNOWN), ("<p class=price>2,980円</p><button disabled>SOLD OUT</button>", UNKNOWN),
-    ("<table><tr><th>在庫</th><td>○</td></tr></table>", IN), ("<table><tr><th>在庫</th><td>×</td></tr></table>", OUT), ("<p class=stock>残り2点</p>", IN),
-    ("<nav><a href=/cart>カートを見る</a></nav>", UNKNOWN), ("<p>ただいま品切れ中です</p><input type=submit value=カートに入れる>", OUT),
-])
+@pytest.mark.parametrize(
+    ("body", "availability"),
+    [
+        ("<p class=price>2,980円</p><button>カートに入れる</button>", IN),
+        ("<p class=price>2,980円</p>", UNKNOWN),
+        ("<p class=price>2,980円</p><button disabled>カートに入れる</button>", UNKNOWN),
+        ("<p class=price>2,980円</p><button disabled>SOLD OUT</button>", UNKNOWN),
+        ("<table><tr><th>在庫</th><td>○</td></tr></table>", IN),
+        ("<table><tr><th>在庫</th><td>×</td></tr></table>", OUT),
+        ("<p class=stock>残り2点</p>", IN),
+        ("<nav><a href=/cart>カートを見る</a></nav>", UNKNOWN),
+        ("<p>ただいま品切れ中です</p><input type=submit value=カートに入れる>", OUT),
+    ],
+)
 def test_stock_needs_positive_evidence(body: str, availability: Availability) -> None:
     assert product(body).availability is availability
 
 
 def test_used_in_words_beats_new_in_data() -> None:
     offer = OFFER.replace('"availability"', '"itemCondition":"https://schema.org/NewCondition","availability"')
-    assert product("<table><tr><th>状態</th><td>中古 ランクB</td></tr></table>", block(offer)).condition is Condition.FAIR
+    assert (
+        product("<table><tr><th>状態</th><td>中古 ランクB</td></tr></table>", block(offer)).condition is Condition.FAIR
+    )
     assert product("", block(offer)).condition is Condition.NEW
 
 
@@ -164,19 +235,30 @@ def test_numbers(more: str, body: str, mpn: str | None, sku: str | None) -> None
     assert (read.mpn, read.sku) == (mpn, sku)
 
 
-@pytest.mark.parametrize(("body", "field", "value"), [
-    ("<p>型番：ER-GN70-K<br>JANコード：4549980000014<br>メーカー：山川電機</p>", "brand", "山川電機"), ("<p>JAN:4549980000014 / 型番:MJX54J/A</p>", "mpn", "MJX54J/A"),
-    ("<p>JAN:4549980000014 / 型番:MJX54J/A</p>", "gtin", "4549980000014"), ("<p>ＪＡＮ：４５４９９８０００００１４</p>", "gtin", "4549980000014"),
-    ("<p>JAN：4549980000011</p>", "gtin", None), ("<ul><li>【型番】ER-GN70-K</li></ul>", "mpn", "ER-GN70-K"), ("<p><b>Brand:</b> ACME</p>", "brand", "ACME"),
-    ("<table><tr><td>Item model number</td><td>PTV17-16912</td></tr></table>", "mpn", "PTV17-16912"), ("<p>この型番は人気です</p>", "mpn", None),
-    ("<div><span>メーカー型番</span><span>HMP 2000</span></div>", "mpn", "HMP 2000"),
-])
+@pytest.mark.parametrize(
+    ("body", "field", "value"),
+    [
+        ("<p>型番：ER-GN70-K<br>JANコード：4549980000014<br>メーカー：山川電機</p>", "brand", "山川電機"),
+        ("<p>JAN:4549980000014 / 型番:MJX54J/A</p>", "mpn", "MJX54J/A"),
+        ("<p>JAN:4549980000014 / 型番:MJX54J/A</p>", "gtin", "4549980000014"),
+        ("<p>ＪＡＮ：４５４９９８０００００１４</p>", "gtin", "4549980000014"),
+        ("<p>JAN：4549980000011</p>", "gtin", None),
+        ("<ul><li>【型番】ER-GN70-K</li></ul>", "mpn", "ER-GN70-K"),
+        ("<p><b>Brand:</b> ACME</p>", "brand", "ACME"),
+        ("<table><tr><td>Item model number</td><td>PTV17-16912</td></tr></table>", "mpn", "PTV17-16912"),
+        ("<p>この型番は人気です</p>", "mpn", None),
+        ("<div><span>メーカー型番</span><span>HMP 2000</span></div>", "mpn", "HMP 2000"),
+    ],
+)
 def test_rows(body: str, field: str, value: str | None) -> None:
     assert getattr(product(body), field) == value
 
 
 def test_the_page_is_not_read_by_its_related_boxes() -> None:
-    boxes = "".join(f"<li><a href=/{n}><img></a><p class=price>{n},980円</p><p>型番：XX-{n}</p><button>カートに入れる</button></li>" for n in range(1, 5))
+    boxes = "".join(
+        f"<li><a href=/{n}><img></a><p class=price>{n},980円</p><p>型番：XX-{n}</p><button>カートに入れる</button></li>"
+        for n in range(1, 5)
+    )
     read = product(f"<section class=related-items><ul>{boxes}</ul></section>")
     assert (read.price, read.mpn, read.availability) == (None, None, UNKNOWN)
 
@@ -189,12 +271,32 @@ def test_embedded_data_counts_only_under_the_title_and_a_price_that_is_shown() -
 
 
 def test_names_and_gtins() -> None:
-    assert [named(text) for text in (" A\nB ", "N/A", "null", "-", "", None, "Default Title")] == ["A B", None, None, None, None, None, None]
-    assert [checked_gtin(text) for text in ("4549980000014", "45499800000141", "0000000000000", "4549980000011", "x4549980000014x", "4-549980-000014", None)] == [
-        "4549980000014", None, None, None, "4549980000014", "4549980000014", None]
+    assert [named(text) for text in (" A\nB ", "N/A", "null", "-", "", None, "Default Title")] == [
+        "A B",
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+    ]
+    assert [
+        checked_gtin(text)
+        for text in (
+            "4549980000014",
+            "45499800000141",
+            "0000000000000",
+            "4549980000011",
+            "x4549980000014x",
+            "4-549980-000014",
+            None,
+        )
+    ] == ["4549980000014", None, None, None, "4549980000014", "4549980000014", None]
 
 
-@pytest.mark.parametrize("text", ["", "\x00", "plain text", "<html>", "{", "<body><h1></h1>", "<svg><h1>x</h1></svg>", "<a" * 2000])
+@pytest.mark.parametrize(
+    "text", ["", "\x00", "plain text", "<html>", "{", "<body><h1></h1>", "<svg><h1>x</h1></svg>", "<a" * 2000]
+)
 def test_odd_pages_give_an_empty_product(text: str) -> None:
     assert read_product(text, URL).product.price is None
 
@@ -203,12 +305,34 @@ def test_odd_pages_give_an_empty_product(text: str) -> None:
 
 EXPECTED: dict[str, dict[str, Any]] = {
     "magento": {"price": "22", "currency": "USD", "list_price": "28", "availability": IN, "sku": "MT07"},
-    "next_js_spa": {"price": "59.0", "currency": "EUR", "availability": IN, "brand": "Aurora", "sku": "AUR-HD-01", "gtin": "4006381333931"},
-    "nopcommerce": {"price": "1800.00", "availability": OUT, "brand": "Apple", "mpn": "MD101LL/A", "sku": "AP_MBP_13", "gtin": "0885909560745"},
+    "next_js_spa": {
+        "price": "59.0",
+        "currency": "EUR",
+        "availability": IN,
+        "brand": "Aurora",
+        "sku": "AUR-HD-01",
+        "gtin": "4006381333931",
+    },
+    "nopcommerce": {
+        "price": "1800.00",
+        "availability": OUT,
+        "brand": "Apple",
+        "mpn": "MD101LL/A",
+        "sku": "AP_MBP_13",
+        "gtin": "0885909560745",
+    },
     "odoo": {"price": "750.00", "availability": IN},
     "opencart": {"price": "98.00", "availability": IN, "brand": "Canon", "sku": "LC58-01"},
     "oscar": {"price": "29.99", "currency": "GBP", "availability": IN, "gtin": "9780071666619"},
-    "plain_german": {"price": "19.90", "currency": "EUR", "availability": OUT, "brand": "Miele", "mpn": "EF-200/A", "sku": "10-4711", "gtin": "4006381333931"},
+    "plain_german": {
+        "price": "19.90",
+        "currency": "EUR",
+        "availability": OUT,
+        "brand": "Miele",
+        "mpn": "EF-200/A",
+        "sku": "10-4711",
+        "gtin": "4006381333931",
+    },
     "prestashop": {"price": "14.28", "currency": "EUR", "availability": OUT, "sku": "demo_11"},
     "shopware": {"price": "129.95", "currency": "EUR", "availability": IN, "brand": "Bosch", "sku": "SW10042"},
 }

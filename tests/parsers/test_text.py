@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a page, or a row of words, reads best in one line
 """Visible text and cleaning: what reaches comparison, the database and the terminal."""
 
 from __future__ import annotations
@@ -9,10 +10,22 @@ from hypothesis import strategies as st
 from kataban.parsers.text import clean_text, html_selector, one_line, visible_text
 
 
-@pytest.mark.parametrize(("text", "clean"), [
-    ("a\x00b", "ab"), ("x\x1b[2Jy", "x[2Jy"), ("a\u202eb", "ab"), ("ER\u200b-GN70\ufeff", "ER-GN70"), ("\ud83d\ude00", "😀"),
-    ("lone \ud800 end", "lone end"), ("a\r\n\n  b\tc", "a\nb c"), ("か\u3099", "が"), ("ＥＲ－ＧＮ７０", "ＥＲ－ＧＮ７０"), (None, ""), (12, "12"),
-])
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("a\x00b", "ab"),
+        ("x\x1b[2Jy", "x[2Jy"),
+        ("a\u202eb", "ab"),
+        ("ER\u200b-GN70\ufeff", "ER-GN70"),
+        ("\ud83d\ude00", "😀"),
+        ("lone \ud800 end", "lone end"),
+        ("a\r\n\n  b\tc", "a\nb c"),
+        ("か\u3099", "が"),
+        ("ＥＲ－ＧＮ７０", "ＥＲ－ＧＮ７０"),
+        (None, ""),
+        (12, "12"),
+    ],
+)
 def test_clean_text(text: object, clean: str) -> None:
     assert clean_text(text) == clean
 

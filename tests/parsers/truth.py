@@ -78,4 +78,7 @@ if __name__ == "__main__":
     captures = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ["KATABAN_CAPTURES"])
     for title, reader in (("all layers", whole), ("JSON-LD alone", json_ld_alone)):
         for field, count in measure(captures / "product_pages", reader).items():
-            print(f"{title:14} {field:13}", *(f"{verdict} {count[verdict]:3}" for verdict in ("right", "wrong", "missing", "extra", "none")))
+            print(
+                f"{title:14} {field:13}",
+                *(f"{verdict} {count[verdict]:3}" for verdict in ("right", "wrong", "missing", "extra", "none")),
+            )
