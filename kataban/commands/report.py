@@ -25,7 +25,8 @@ class Command(KatabanCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our option beside Scrapy's."""
         super().add_options(parser)
-        parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="default: report.html in the state folder")
+        parser.add_argument("-o", "--output", metavar="FILE", type=Path,
+                            help="default: report.html in the state folder")
 
     def work(self, args: Sequence[str], opts: argparse.Namespace) -> int:
         """Write the file; says where on a terminal."""

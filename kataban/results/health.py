@@ -19,7 +19,7 @@ _BY_CHOICE = frozenset(outcome.value for outcome in BY_CHOICE)
 @dataclass(slots=True)
 class Health:
     """One source. `outcomes` counts the last Search of each Query; `reason` is why the newest one that could not look
-    did not; it is empty once something newer was answered."""
+    did not; None when all were answered."""
 
     source: str
     outcomes: dict[str, int] = field(default_factory=dict)
@@ -58,10 +58,10 @@ def health(connection: sa.Connection, now: datetime) -> list[Health]:
     for row in connection.execute(sa.select(source_states).where(source_states.c.rest_until > now)):
         if row.source in found:
             found[row.source].rest_until = row.rest_until
-    for row in connection.execute(_reasons(found)):
-        entry = found[row.source]
-        if entry.answered_at is None or row.closed_at >= entry.answered_at:
-            entry.reason_code, entry.reason = row.reason_code, row.reason
+    for why in connection.execute(_reasons(found)):
+        entry = found[why.source]
+        if entry.answered < entry.queries:
+            entry.reason_code, entry.reason = why.reason_code, why.reason
     return sorted(found.values(), key=lambda entry: (not entry.sick, entry.source))
 
 

@@ -61,7 +61,8 @@ def environment() -> jinja2.Environment:
                              lstrip_blocks=True)
     env.globals |= {"t": words.t, "both": words.both, "word": words.word, "LOOKED": LOOKED,
                     "MOST_ALTERNATIVES": MOST_ALTERNATIVES}
-    env.filters |= {"moment": shown.moment, "brief": shown.brief, "day": shown.day, "yen": shown.yen, "address": shown.web_address}
+    env.filters |= {"moment": shown.moment, "brief": shown.brief, "day": shown.day, "yen": shown.yen,
+                    "address": shown.web_address}
     env.globals |= {"left": shown.left, "urgency": shown.urgency, "marked": shown.marked}
     return env
 

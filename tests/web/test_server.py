@@ -1,0 +1,127 @@
+"""Who may come in and what a form may do, asked over real connections."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import re
+from urllib.parse import urlencode
+
+import pytest
+import sqlalchemy as sa
+
+from kataban.results.database import Database
+from kataban.results.tables import marks, wanted
+from kataban.web.doors import Doors
+from tests.web.conftest import Served, serving
+
+
+def ask(served: Served, path: str, *, method: str = "GET", body: str | None = None,
+        **headers: str) -> tuple[int, dict[str, str], str]:
+    """Status, headers and body of one request."""
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+    connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    return answer.status, {name.lower(): value for name, value in answer.getheaders()}, text
+
+
+def form(served: Served) -> tuple[str, str]:
+    """A session's cookie and token, as a browser would get them."""
+    _, headers, text = ask(served, "/")
+    cookie = headers["set-cookie"].split(";")[0]
+    found = re.search(r'name="token" value="([0-9a-f]{64})"', text)
+    assert found is not None
+    return cookie, found[1]
+
+
+def press(served: Served, cookie: str, token: str, origin: str | None = None, **fields: str) -> int:
+    """Press a button; returns the status."""
+    headers = {"Cookie": cookie, "Content_Type": "application/x-www-form-urlencoded"}
+    if origin != "":
+        headers["Origin"] = origin or served.url
+    return ask(served, "/act", method="POST", body=urlencode({"token": token, **fields}), **headers)[0]
+
+
+def state(database: Database, wanted_id: int) -> str:
+    with database.reading() as connection:
+        return str(connection.execute(sa.select(wanted.c.state).where(wanted.c.id == wanted_id)).scalar())
+
+
+@pytest.mark.parametrize("path", ["/", "/queue", "/sources", "/order/1", "/order/3", "/model/1", "/?first=25"])
+def test_pages_answer_with_the_headers_of_safety(served: Served, path: str) -> None:
+    status, headers, text = ask(served, path)
+    assert status == 200
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "script-src" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "<html lang=\"en\">" in text
+
+
+@pytest.mark.parametrize("path", ["/order/99", f"/order/{10**30}", "/model/99", "/nowhere"])
+def test_what_is_not_there_is_404(served: Served, path: str) -> None:
+    assert ask(served, path)[0] == 404
+
+
+def test_the_language_is_remembered(served: Served) -> None:
+    _, headers, text = ask(served, "/?lang=ja")
+    assert '<html lang="ja">' in text
+    assert "kataban_lang=ja" in headers["set-cookie"]
+    assert '<html lang="ja">' in ask(served, "/", Cookie="kataban_lang=ja")[2]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "10.0.0.7", ""])
+def test_another_host_name_is_refused(served: Served, host: str) -> None:
+    assert ask(served, "/", Host=host)[0] == 421
+
+
+def test_a_form_without_our_token_origin_or_session_changes_nothing(served: Served, database: Database) -> None:
+    cookie, token = form(served)
+    fields = {"act": "done", "wanted": "1"}
+    assert press(served, cookie, "", **fields) == 403
+    assert press(served, cookie, "0" * 64, **fields) == 403
+    assert press(served, "kataban_session=another", token, **fields) == 403
+    assert press(served, cookie, token, origin="http://evil.example", **fields) == 403
+    assert press(served, cookie, token, origin="null", **fields) == 403
+    assert press(served, cookie, token, origin="", **fields) == 403
+    assert ask(served, "/act?act=done&wanted=1", Cookie=cookie)[0] == 405
+    assert state(database, 1) == "open"
+
+
+def test_buttons_keep_the_users_word(served: Served, database: Database) -> None:
+    cookie, token = form(served)
+    offer = {"source": "rakuma", "listing": "plain", "seller": "s1"}
+    assert press(served, cookie, token, act="wrong_model", wanted="1", **offer) == 303
+    assert press(served, cookie, token, act="seller_not_ok", wanted="1", **offer) == 303
+    assert press(served, cookie, token, act="bought", wanted="1", **offer) == 303
+    assert state(database, 1) == "bought"
+    with database.reading() as connection:
+        assert set(connection.execute(sa.select(marks.c.kind)).scalars()) == {"wrong_model", "seller_not_ok", "bought"}
+    assert press(served, cookie, token, act="reopen", wanted="1") == 303
+    assert state(database, 1) == "open"
+
+
+def test_a_button_for_what_is_not_there_changes_nothing(served: Served, database: Database) -> None:
+    cookie, token = form(served)
+    assert press(served, cookie, token, act="bought", wanted="1", source="rakuma", listing="no-such") == 303
+    assert press(served, cookie, token, act="done", wanted="250-1") == 303
+    assert press(served, cookie, token, act="drop", wanted="1") == 400
+    assert state(database, 1) == "open"
+
+
+def test_with_a_password_everybody_is_asked_for_it(database: Database) -> None:
+    with serving(database, Doors(frozenset({"shop.lan"}), "correct horse")) as served:
+        assert ask(served, "/")[0] == 401
+        wrong = base64.b64encode(b"x:battery staple").decode()
+        right = base64.b64encode(b"x:correct horse").decode()
+        assert ask(served, "/", Authorization=f"Basic {wrong}")[0] == 401
+        assert ask(served, "/", Authorization="Basic %%%")[0] == 401
+        assert ask(served, "/", Authorization=f"Basic {right}", Host="shop.lan:80")[0] == 200
+        assert ask(served, "/", Authorization=f"Basic {right}", Host="evil.example")[0] == 421
+
+
+def test_without_a_password_another_machine_is_refused() -> None:
+    scope = {"type": "http", "method": "GET", "client": ("192.168.1.9", 1), "headers": [(b"host", b"127.0.0.1")]}
+    refused = Doors().refused(scope)
+    assert refused is not None
+    assert refused.status_code == 403
