@@ -23,3 +23,4 @@ echo
 $py -m scrapy alternatives || exit $?
 echo "Searched in $((SECONDS - started)) s."
 $py -m scrapy settings --get KATABAN_DATABASE | sed 's/^/Results database: /'
+$py -m scrapy settings --get STATE_FOLDER | sed 's|^|As a page:        |; s|$|/report.html|'

@@ -54,4 +54,4 @@ class Command(CrawlingCommand, BaseRunSpiderCommand):
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)  # noqa: S101
         launched = launch(self.crawler_process, run, args, self._create_crawler)
         progress.end()
-        return self.conclude(launched, verbose=opts.verbose)
+        return self.conclude(database, launched, verbose=opts.verbose)

@@ -55,4 +55,4 @@ class Command(CrawlingCommand):
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)  # noqa: S101
         launched = launch(self.crawler_process, run, list(args) or list(known))
         progress.end()
-        return self.conclude(launched, verbose=opts.verbose)
+        return self.conclude(database, launched, verbose=opts.verbose)

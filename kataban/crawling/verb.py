@@ -16,6 +16,7 @@ from kataban.results import queue
 from kataban.results.database import Database
 from kataban.results.queries import queries_of_keys, queries_of_model
 from kataban.verbs import InputError, KatabanCommand
+from kataban.web.report import write_report
 
 MINUTE = 60.0
 
@@ -79,8 +80,9 @@ class CrawlingCommand(KatabanCommand):
             raise InputError(f"{model} is not in the queue")
         return found
 
-    def conclude(self, launched: Launched, *, verbose: bool) -> int:
-        """Say what the run came to, where somebody looks or something needs somebody; returns the exit code."""
+    def conclude(self, database: Database, launched: Launched, *, verbose: bool) -> int:
+        """Renew the report, and say what the run came to where somebody looks; returns the exit code."""
+        write_report(database, self.state, self.language, self.terms)
         code = launched.exit_code
         if verbose or code != DONE or sys.stderr.isatty():
             for line in summary(launched):
