@@ -45,7 +45,7 @@ class Command(KatabanCommand):
             width = None if sys.stdout.isatty() else 160
             print_answers(Console(width=width), found, self.language, now)
             return 0
-        shapes = [answer_shape(answer) for answer in found]
+        shapes = [answer_shape(answer, self.terms) for answer in found]
         if opts.format == "json":
             json.dump(shapes, sys.stdout, ensure_ascii=False, indent=1)
             sys.stdout.write("\n")
