@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
-from kataban.items import Availability, Condition, Outcome, Seller, Verdict
+from kataban.items import Availability, Condition, Outcome, Seller, Verdict, WantedState
 from kataban.manners.browser_path import find_browser
 from kataban.offers import Terms
 from kataban.results.database import Database
@@ -37,7 +37,8 @@ def fill(database: Database) -> None:
         database,
         makers.wanted(ship_by=now + timedelta(days=3), sale_price=Decimal("99.90"), sale_currency="USD", name="Watch"),
         makers.wanted("ZZ-9", order_id="250-2", maker="CASIO", ship_by=now + timedelta(days=6)),
-        makers.wanted(None, order_id="250-3", maker=None, sku="S-3", name="Thing", ship_by=now + timedelta(hours=5)),
+        makers.wanted(None, order_id="250-3", maker=None, sku="S-3", name="Thing", ship_by=now + timedelta(hours=5),
+                      state=WantedState.NEEDS_MODEL),
         now=now)
     makers.search(
         database,
@@ -112,6 +113,3 @@ def browser() -> Iterator[Browser]:
             executable_path=path, args=["--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"])
         yield opened
         opened.close()
-
-
-Visit = Callable[..., object]
