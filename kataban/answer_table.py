@@ -16,7 +16,8 @@ from kataban.results.queries import Answer, Covered, Offer
 
 JST = ZoneInfo("Asia/Tokyo")
 LOOKED = {"found", "nothing", "answered"}
-STYLES = {"looked": "dim", "partly": "yellow", "could_not": "yellow"}
+NOT_ON = {"off", "no_key"}
+STYLES = {"looked": "dim", "partly": "yellow", "could_not": "yellow", "off": "dim"}
 WORDS = {
     "en": {
         "order": "order", "ship_by": "ship by", "days": "{} days left", "late": "late", "none": "no alternative",
@@ -25,7 +26,7 @@ WORDS = {
         "columns": ("where", "total", "price", "shipping", "condition", "buy", "seller"),
         "included": "included", "unknown": "unknown", "now": "now", "ask_first": "ask first",
         "look_alikes": "similar, do not buy: {}", "looked": "looked: ",
-        "partly": "read in part: ", "could_not": "could not look: ",
+        "partly": "read in part: ", "could_not": "could not look: ", "off": "not switched on: ",
         "sold": "exact, not to be bought: {}", "doubt": "price far below the others",
     },
     "ja": {
@@ -35,7 +36,7 @@ WORDS = {
         "columns": ("どこで", "合計", "価格", "送料", "状態", "購入", "出品者"),
         "included": "込み", "unknown": "不明", "now": "すぐ買える", "ask_first": "要確認",
         "look_alikes": "似た別物(買わない): {}", "looked": "確認済み: ",
-        "partly": "一部のみ確認: ", "could_not": "確認できず: ",
+        "partly": "一部のみ確認: ", "could_not": "確認できず: ", "off": "未設定: ",
         "sold": "同じ型番だが買えない: {}", "doubt": "他よりかなり安い",
     },
 }
@@ -125,14 +126,16 @@ def _why_not(offer: Offer, language: str) -> str:
 
 
 def _coverage(answer: Answer, words: dict[str, object]) -> list[RenderableType]:
-    """Three lines: what was looked through, what only in part, what could not be looked at and why."""
-    kinds: dict[str, list[str]] = {"looked": [], "partly": [], "could_not": []}
+    """What was looked through, what only in part, what could not be looked at and why, what is not switched on."""
+    kinds: dict[str, list[str]] = {"looked": [], "partly": [], "could_not": [], "off": []}
     for source, covered in answer.coverage.items():
         if covered.outcome in LOOKED:
             kinds["looked"].append(f"{source} {covered.outcome}")
+        elif covered.outcome in NOT_ON:
+            kinds["off"].append(source)
         else:
             kinds["partly" if covered.outcome == "partial" else "could_not"].append(_shown(source, covered))
-    return [Text(f"  {words[kind]}{(', ' if kind == 'looked' else '; ').join(entries)}", STYLES[kind])
+    return [Text(f"  {words[kind]}{('; ' if kind in {'partly', 'could_not'} else ', ').join(entries)}", STYLES[kind])
             for kind, entries in kinds.items() if entries]
 
 
