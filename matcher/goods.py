@@ -84,6 +84,12 @@ def has_subject(line: Line) -> bool:
     return bool(_subject(line))
 
 
+def _is_other_model(line: Line) -> bool:
+    """Whether the title offers a number of the family that is not the asked one: then its goods say nothing."""
+    numbers = [*line.mentions, *line.others]
+    return not has_subject(line) and any(n.role is Role.OFFERED and n.fit in (Fit.DIFFERENT, Fit.SISTER) for n in numbers)
+
+
 def hosts(line: Line) -> list[Mention]:
     """The asked number's mentions when all of them are hosts."""
     subject = _subject(line)
@@ -135,6 +141,8 @@ def _part_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
     spare = next((hit for hit in line.hits if hit.says("spare") and not is_attached(line, hit)), None)
     for hit in nouns(offer, line):
         kind = hit.meaning.goods
+        if kind in ("part", "piece") and _modifies_goods(line, hit):
+            continue
         if kind == "part" or (kind == "piece" and (spare or removed or (genuine and _is_head(line, hit)))):
             yield _hit(Rank.PART, "part_noun", line, hit)
         elif kind == "box" and _ends_after_number(line, hit):
@@ -146,6 +154,12 @@ def _part_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
 
 
 _REPAIR = ("補修", "修理", "スペアパーツ", "リペア", "repair", "spare")
+
+
+def _modifies_goods(line: Line, hit: Hit) -> bool:
+    """"内なべ 保護シート": the piece only says what the goods behind it are for."""
+    following = _next(line, hit)
+    return following is not None and following.meaning.goods == "goods"
 
 
 def _is_head(line: Line, hit: Hit) -> bool:
@@ -310,6 +324,8 @@ _KIT_PARTS = frozenset({"battery", "charger"})
 
 def described_parts(offer: Offer) -> Iterator[Finding]:
     """Sentences of the description that say: only a piece, only the box, without the unit, for parts."""
+    if _is_other_model(offer.title):
+        return
     for line in offer.description:
         salvage = _says(line, "salvage")
         if salvage and "不可" not in line.folded[salvage.end:line.end]:
@@ -333,8 +349,11 @@ def _described_piece(offer: Offer, line: Line, hit: Hit) -> Iterator[Finding]:
         yield _hit(rank, "parts_missing", line, hit)
 
 
+_CONTENTS = re.compile(r"付属品|付属は|付属[:：)）】]|が付属|も付属|同梱|セット内容|確認|使用感|開封済|別途")
+
+
 def _lists_contents(line: Line) -> bool:
-    return any(word in line.folded[line.start:line.end] for word in ("付属", "同梱", "セット内容", "確認", "別途", "使用感", "開封", "交換", "新品"))
+    return _CONTENTS.search(line.folded, line.start, line.end) is not None
 
 
 _HOST_STATEMENT = re.compile(r"(?:です|になります|となります|でございます|の出品|を出品|専用設計)")
@@ -343,6 +362,8 @@ _NOT_GENUINE = re.compile(r"純正(?:品)?(?:では|じゃ)(?:あり|ござい|�
 
 def described_accessories(offer: Offer) -> Iterator[Finding]:
     """Sentences of the description that make the offer goods for the asked model."""
+    if _is_other_model(offer.title):
+        return
     for line in offer.description:
         found = _NOT_GENUINE.search(line.folded, line.start, line.end)
         if found and not re.search(r"(?:バッテリー|電池|ベルト|バンド|充電器|ケーブル|リモコン|アダプター?)[はもが、]", line.folded[line.start:found.start()]):

@@ -134,7 +134,9 @@ def contradictions(offer: Offer, title: Stated | None, attribute: Stated | None,
     for other in (attribute, described):
         if title is None or other is None:
             continue
-        if title.fit is Fit.EQUAL and (other.fit in _CONFLICT or (other.fit is Fit.OTHER and not _speaks_for_itself(offer))):
+        if title.fit is Fit.EQUAL and other.fit is Fit.DIFFERENT and _is_other_finish(offer, other):
+            yield _at(Rank.VARIANT, "other_code", other)
+        elif title.fit is Fit.EQUAL and (other.fit in _CONFLICT or (other.fit is Fit.OTHER and not _speaks_for_itself(offer))):
             yield _at(Rank.CONTRADICTION, "contradiction", other)
         if title.fit is Fit.MISSING and other.fit is Fit.OTHER and offer.asked.key.isalpha():
             yield _at(Rank.CONTRADICTION, "contradiction", other)
@@ -216,6 +218,14 @@ _LETTER_COLOURS = {"k": "black", "b": "black", "w": "white", "s": "silver", "h":
                    "g": "green", "y": "yellow", "d": "orange", "t": "brown", "c": "beige", "v": "purple", "l": "blue"}
 
 
+def _is_imported(offer: Offer) -> bool:
+    return any(line.says("imported") for line in (offer.title, *offer.description))
+
+
+def _same_shape(one: str, other: str) -> bool:
+    return [c.isdigit() for c in one] == [c.isdigit() for c in other]
+
+
 def _is_other_finish(offer: Offer, stated: Stated) -> bool:
     """Two numbers that differ in their last code alone, where the listing's own words say that the code is a finish or market.
 
@@ -226,13 +236,17 @@ def _is_other_finish(offer: Offer, stated: Stated) -> bool:
     key, asked = squashed(number), offer.asked.key
     shared = len(commonprefix([key, asked]))
     mine, theirs = key[shared:], asked[shared:]
-    if shared < 5 or not 1 <= len(mine) <= 3 or len(mine) != len(theirs) or _is_colour_product(offer):
+    if shared < 5 or not 1 <= len(mine) <= 3 or (theirs and len(mine) != len(theirs)) or _is_colour_product(offer):
         return False
     last = re.split(r"[-/ #]", number)[-1]
     separated = len(last) < len(key) and len(last) <= 4 and last.endswith(mine)
+    if not theirs:
+        return mine.isalpha() and _is_imported(offer)
+    if separated and not mine.isalpha() and not mine.isdigit() and _same_shape(mine, theirs):
+        return bool(_colour_values(offer))
     if mine.isalpha() and theirs.isalpha():
         stated_colours = frozenset().union(*(hit.meaning.colours for _, hit, _ in _colour_values(offer)))
-        return _LETTER_COLOURS.get(mine[0]) in stated_colours or (separated and offer.title.says("imported") is not None)
+        return _LETTER_COLOURS.get(mine[0]) in stated_colours or (separated and _is_imported(offer))
     return separated and mine.isdigit() and "/" in number and bool(_colour_values(offer))
 
 
@@ -345,8 +359,8 @@ def _decided(offer: Offer, title: Stated | None, attribute: Stated | None, descr
     if named:
         yield named
         return
-    for stated in (attribute, described, title):
-        if stated is not None and stated.fit is not Fit.OTHER:
+    for stated in sorted(filter(None, (attribute, described, title)), key=lambda one: one.fit in (Fit.TRUNCATED, Fit.MISSING, Fit.SERIES)):
+        if stated.fit is not Fit.OTHER:
             yield _by_fit(offer, stated)
             return
     if attribute is not None:

@@ -17,7 +17,7 @@ from matcher.roles import Line
 _OWN_PACK = re.compile(r"(?:^|[^0-9])([2-9]|[1-9][0-9])(?:pk|pks|pack|p|mp|cl|本|個|枚|色|ct)$|kit|set|pack|セット|パック|キット")
 _COUNT = re.compile(r"\d+")
 _PLUS = re.compile(r"\s*[+＆]\s*|\s&\s|\s[とと]\s")
-_SENTENCE_SET = re.compile(r"(?:セット|まとめ|組|[0-9]\s?(?:個|台|本|枚|箱|点))\s?(?:です|になり|となり|での|の出品|の販売|販売|売り|出品|でござい|をお届け|$)")
+_SENTENCE_SET = re.compile(r"(?:セット|まとめて?|組|[0-9]\s?(?:個|台|本|枚|箱|点))\s?(?:です|になり|となり|での|の出品|の販売|販売|売り|出品|でござい|をお届け|$)")
 
 
 @cache
@@ -139,8 +139,20 @@ def _counted(offer: Offer) -> Iterator[Finding]:
             yield Finding(Rank.SET, "several_units", text, match.start(1), match.end())
 
 
+_SET_OF = re.compile(r"(?:と|＋|\+|、).{1,40}セット(?:です|になり|での|で出品|で販売|となり|での出品|販売)")
+
+
+def _described_bundle(line: Line) -> Iterator[Finding]:
+    """"X と Y のセットです", where Y has a number of its own or something is counted."""
+    match = _SET_OF.search(line.folded, line.start, line.end)
+    others = [other for other in line.others if other.role is Role.OFFERED and re.search("[a-z]", line.folded[other.start:other.end])]
+    if match and line.mentions and (others or re.search(r"[2-9]\s?(?:個|台|本|枚)(?!入|色)", line.folded[line.start:line.end])):
+        yield Finding(Rank.SET, "bundle", line.text, line.mentions[0].start, match.end())
+
+
 def _described(offer: Offer) -> Iterator[Finding]:
     for line in offer.description:
+        yield from _described_bundle(line)
         if not _SENTENCE_SET.search(line.folded, line.start, line.end):
             continue
         for finding in (*_units(offer, line, line.start), *_named(offer, line, "lots", "several_units")):

@@ -104,7 +104,7 @@ def read_piece(piece: str, maker: str | None, glued: bool, after_digit: bool, ap
     for cut in range(len(piece) - 1, 0, -1):
         left = _one(piece[:cut], table, glued, after_digit)
         right = left and _one(piece[cut:], table, left.kind not in ("kit", "body"), piece[cut - 1].isdigit())
-        if left and right:
+        if left and right and (right.kind != "functional" or left.kind == "functional"):
             return (left, right)
     return None
 
