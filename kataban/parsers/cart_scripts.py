@@ -232,17 +232,12 @@ def _ec_cube(selector: Selector, _url: str) -> RawProduct | None:
     names = [_option_names(selector, f"classcategory_id{number}") for number in (1, 2)]
     product = RawProduct(currency="JPY")
     for first, group in data.items():
-        for second, one in (group.items() if isinstance(group, dict) else ()):
-            if (
-                isinstance(one, dict)
-                and one.get("product_class_id", one.get("product_code"))
-                and not first.startswith("__")
-            ):
-                product.variants.append(
-                    _ec_cube_variant(
-                        one, names[0].get(first, first), one.get("name") or names[1].get(second.lstrip("#"), "")
-                    )
-                )
+        for second, one in group.items() if isinstance(group, dict) else ():
+            # The entries of "please choose" have no id; those of a product without classes stand under __unselected2.
+            if isinstance(one, dict) and one.get("product_class_id", one.get("product_code")):
+                chosen = "" if first.startswith("__") else names[0].get(first, first)
+                other = one.get("name") or names[1].get(second.lstrip("#"), "")
+                product.variants.append(_ec_cube_variant(one, chosen, other))
     return product if product.variants else None
 
 

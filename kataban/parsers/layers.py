@@ -82,7 +82,7 @@ def merged(layers: Layers) -> RawProduct:
                      "quantity", "variant_id", "shipping", "tax_included")
         product.attributes = {**layer.attributes, **product.attributes}
         product.options = product.options or dict(layer.options)
-    product.name = product.name or layers.shown.title
+    _take_name(product, layers)
     product.attributes = {**layers.shown.product.attributes, **product.attributes}
     product.shipping = product.shipping or layers.shown.product.shipping
     product.ships_in = product.ships_in or layers.shown.product.ships_in
@@ -92,6 +92,13 @@ def merged(layers: Layers) -> RawProduct:
     _take_condition(product, layers)
     _take_variants(product, layers)
     return product
+
+
+def _take_name(product: RawProduct, layers: Layers) -> None:
+    """The heading, where there is no better name or og:title is the heading with the shop's name at its end."""
+    title = layers.shown.title
+    if title and (product.name is None or (product.origin.get("name") == "meta" and title in product.name)):
+        product.name, product.origin["name"] = title, "shown"
 
 
 # --- price -----------------------------------------------------------------------------------------------------------

@@ -30,6 +30,10 @@ from kataban.parsers.text import html_selector
 __all__ = ["ProductPage", "RawProduct", "read_product"]
 
 
+# A node of at least this rank has the page's title or address.
+_OWN = 2.0
+
+
 @dataclass(slots=True)
 class ProductPage:
     """What a page says of its product: all layers together, its variants inside, and the cart system's name."""
@@ -98,8 +102,16 @@ def _structured(selector: Selector, scene: Scene, url: str) -> dict[str, RawProd
     layers: dict[str, RawProduct] = {}
     for layer in dict.fromkeys(node["@layer"] for node in wanted):
         ranked = sorted((node for node in wanted if node["@layer"] == layer), key=lambda node: -_rank(node, scene, url))
+        if _is_list(ranked, scene, url):
+            continue
         layers[layer] = _together([product_of(node) for node in _alike(ranked)])
     return layers
+
+
+def _is_list(ranked: list[Node], scene: Scene, url: str) -> bool:
+    """Several products, none of which bears the page's title or address: a page of a category, or boxes of others."""
+    names = {str(node.get("name")) for node in ranked}
+    return len(names) > 2 and _rank(ranked[0], scene, url) < _OWN
 
 
 def _rank(node: Node, scene: Scene, url: str) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
@@ -98,19 +99,41 @@ class Scene:
         self.around_title = set(self.title.element.iterancestors()) if self.title else set()
 
     def _title(self, selector: Selector) -> Spot | None:
-        """The heading whose text the page's title or og:title repeats; else itemprop=name; else the first h1."""
-        headings = [spot for spot in self.spots if _HEADING.fullmatch(str(spot.element.tag)) and spot.text]
-        said = selector.xpath('//meta[@property="og:title"]/@content | //head/title/text()').getall()
-        named = one_line(" ".join(said)).casefold()
-        first = [spot for spot in headings if spot.element.tag == "h1" and "logo" not in spot.name]
-        alike = [spot for spot in (*first, *headings) if len(spot.text) > 4 and spot.text.casefold()[:40] in named]
-        props = [spot for spot in self.spots if spot.element.get("itemprop") == "name" and not spot.aside and spot.text]
-        return next(iter([*alike, *props, *[spot for spot in first if not spot.aside], *first]), None)
+        """The heading that is the product's name: og:title and the page's title repeat it, a shop's name is shorter."""
+        meta = one_line(selector.xpath('//meta[@property="og:title"]/@content').get()).casefold()
+        page = one_line(selector.xpath("//head/title/text()").get()).casefold()
+        ranked = [(_title_rank(spot, meta, page), spot) for spot in self.spots if _is_heading(spot)]
+        best = max(ranked, key=lambda pair: (pair[0], -pair[1].order), default=(0.0, None))
+        return best[1] if best[0] > 0 else None
 
     @property
     def after_title(self) -> int:
         """The order from which the product is spoken of: the title's, or 0 when there is none."""
         return self.title.order if self.title else 0
+
+
+def _is_heading(spot: Spot) -> bool:
+    tag = spot.element.tag
+    return bool(spot.text) and (_HEADING.fullmatch(str(tag)) is not None or spot.element.get("itemprop") == "name")
+
+
+def _title_rank(spot: Spot, meta: str, page: str) -> float:
+    text = spot.text.casefold()
+    known = len(text) > 4
+    rank = 3.0 if known and text[:60] in meta else 2.0 if known and text[:60] in page else 0.0
+    rank += 2.0 if spot.element.get("itemprop") == "name" and not spot.aside else 0.0
+    rank += 0.5 if spot.element.tag == "h1" else 0.0
+    rank += min(len(text), 40) / 20 if rank >= 2 else 0.0
+    rank -= 3.0 if "logo" in spot.name or _leads_home(spot.element) else 0.0
+    return rank - (1.0 if spot.aside else 0.0)
+
+
+def _leads_home(element: Any) -> bool:
+    """A heading that links to the front page is the shop's own name."""
+    links = [element.getparent()] if element.getparent() is not None and element.getparent().tag == "a" else []
+    links += element.findall(".//a[@href]")
+    return any(urlsplit(link.get("href") or "").path in {"", "/", "/index.html", "/index.php"} and "?" not in (
+        link.get("href") or "") for link in links if not (link.get("href") or "").startswith("#"))
 
 
 def _walk(body: Any) -> Iterator[Spot]:

@@ -35,7 +35,8 @@ class ShownStock:
 
 def cart_buttons(scene: Scene) -> list[Spot]:
     """The product's own cart buttons, pressable or not, in reading order."""
-    return [spot for spot in scene.spots if _is_button(spot) and not spot.aside and not _in_menu(scene, spot)]
+    return [spot for spot in scene.spots
+            if not spot.aside and _is_button(spot) and not _in_menu(scene, spot) and not in_list(scene, spot)]
 
 
 def shown_stock(scene: Scene, buttons: list[Spot]) -> ShownStock | None:
@@ -90,6 +91,8 @@ def _weight(scene: Scene, spot: Spot, text: str) -> float:
     weight += 2.5 if (PATTERN["stock_label"].match(text) and len(text) > 3) or _COUNTED.search(text) else 0.0
     weight += 1.5 if alone else 0.0
     weight += _nearness(scene, spot)
+    # Themes carry a "sold out" badge on every page and show it by a style sheet.
+    weight -= 2.5 if "badge" in spot.name else 0.0
     weight -= 2.5 if _is_of_a_store(scene, spot, text) else 0.0
     return weight
 
