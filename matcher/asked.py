@@ -80,7 +80,9 @@ def _cuts(pieces: list[str], maker: str | None) -> set[int]:
     for piece in pieces:
         for tail in range(1, min(_LONGEST_TAIL, len(piece) - 1) + 1):
             before = piece[-tail - 1]
-            if read_piece(piece[-tail:], maker, True, before.isdigit()) and not (before.isdigit() and piece[-tail].isdigit()):
+            if read_piece(piece[-tail:], maker, True, before.isdigit()) and not (
+                before.isdigit() and piece[-tail].isdigit()
+            ):
                 cuts.add(length + len(piece) - tail)
         length += len(piece)
         cuts.add(length)
@@ -149,7 +151,13 @@ def _pattern(key: str, bases: tuple[Base, ...], lines: tuple[str, ...]) -> re.Pa
             body += (GAP if position else "") + unit
         position += length
     body += ")?" * opened
-    prefix = f"(?:(?:{'|'.join(lines)}){GAP})?" if lines else "0{0,2}" if key.isdigit() and len(key) >= 3 and key[0] != "0" else ""
+    prefix = (
+        f"(?:(?:{'|'.join(lines)}){GAP})?"
+        if lines
+        else "0{0,2}"
+        if key.isdigit() and len(key) >= 3 and key[0] != "0"
+        else ""
+    )
     return re.compile(rf"(?<![a-z0-9]){prefix}{body}")
 
 
@@ -165,14 +173,20 @@ def _without_line(key: str, lines: tuple[str, ...]) -> str:
 
 @cache
 def _kinds() -> tuple[tuple[frozenset[str], re.Pattern[str], frozenset[str]], ...]:
-    return tuple((frozenset(kind.makers), re.compile(kind.pattern), frozenset(kind.groups)) for kind in read("kinds.toml", KindFile).kinds)
+    return tuple(
+        (frozenset(kind.makers), re.compile(kind.pattern), frozenset(kind.groups))
+        for kind in read("kinds.toml", KindFile).kinds
+    )
 
 
 def _groups(number: str, maker: str | None, sure: bool) -> frozenset[str]:
     """Groups told by the number's head (`sure`), or only by the maker's trade."""
     found = [
-        groups for makers, pattern, groups in _kinds()
-        if (maker in makers or "any" in makers) and pattern.match(number) and (sure or pattern.pattern == ".")
+        groups
+        for makers, pattern, groups in _kinds()
+        if (maker in makers or "any" in makers)
+        and pattern.match(number)
+        and (sure or pattern.pattern == ".")
         and (not sure or pattern.pattern != "." or groups & _FACTS)
     ]
     return frozenset().union(*found)
@@ -191,9 +205,18 @@ def compile_query(model_number: str, *, maker: str | None = None, jan: str | Non
     letters = any(character.isalpha() for character in key)
     named = " " in number and not re.search(r"\d[a-z]*-|[a-z]-\d|/", number) and len(key) > 4 and letters
     return Asked(
-        number=canonical(model_number), key=key, brand=maker, maker=known, jan=valid_gtin(jan),
+        number=canonical(model_number),
+        key=key,
+        brand=maker,
+        maker=known,
+        jan=valid_gtin(jan),
         pattern=_pattern(key, bases, lines_of(known)) if key else re.compile(r"(?!)"),
-        bases=bases, named=named, weak=len(key) < 5 or not letters or "standard" in _groups(number, known, True),
-        words=tuple(NAME_WORDS.findall(number)) if named or not number.isascii() or number.count(" ") >= 2 else (), groups=_groups(number, known, True), maybe_groups=_groups(number, known, False),
-        confused=confused(key), heads=frozenset(piece for piece in map(squashed, _PIECES.findall(number)) if piece),
+        bases=bases,
+        named=named,
+        weak=len(key) < 5 or not letters or "standard" in _groups(number, known, True),
+        words=tuple(NAME_WORDS.findall(number)) if named or not number.isascii() or number.count(" ") >= 2 else (),
+        groups=_groups(number, known, True),
+        maybe_groups=_groups(number, known, False),
+        confused=confused(key),
+        heads=frozenset(piece for piece in map(squashed, _PIECES.findall(number)) if piece),
     )

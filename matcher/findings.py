@@ -26,8 +26,14 @@ class Rank(IntEnum):
 
 
 VERDICTS = {
-    Rank.CONTRADICTION: Verdict.UNCLEAR, Rank.PART: Verdict.PART_OR_BOX, Rank.ACCESSORY: Verdict.ACCESSORY, Rank.SET: Verdict.SET,
-    Rank.CHOICE: Verdict.UNCLEAR, Rank.DIFFERENT: Verdict.DIFFERENT, Rank.VARIANT: Verdict.VARIANT, Rank.UNDECIDED: Verdict.UNCLEAR,
+    Rank.CONTRADICTION: Verdict.UNCLEAR,
+    Rank.PART: Verdict.PART_OR_BOX,
+    Rank.ACCESSORY: Verdict.ACCESSORY,
+    Rank.SET: Verdict.SET,
+    Rank.CHOICE: Verdict.UNCLEAR,
+    Rank.DIFFERENT: Verdict.DIFFERENT,
+    Rank.VARIANT: Verdict.VARIANT,
+    Rank.UNDECIDED: Verdict.UNCLEAR,
     Rank.EXACT: Verdict.EXACT,
 }
 
@@ -49,5 +55,7 @@ class Finding:
         if self.text is not None and self.end > self.start:
             span, start = self.text.span(self.start, self.end)
         sentence = rules()[self.rule]
-        ja, en = (words.replace("{span}", span).replace("{asked}", asked.number) for words in (sentence.ja, sentence.en))
+        ja, en = (
+            words.replace("{span}", span).replace("{asked}", asked.number) for words in (sentence.ja, sentence.en)
+        )
         return Evidence(self.rule, span, place, ja, en, start)

@@ -49,7 +49,7 @@ class Text:
         if self.offsets is None:
             return self.raw[start:end], start
         first = self.offsets[start]
-        return self.raw[first:max(self.offsets[end], first + 1)], first
+        return self.raw[first : max(self.offsets[end], first + 1)], first
 
 
 def _folded_slowly(text: str) -> tuple[str, tuple[int, ...]]:

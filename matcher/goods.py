@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 from matcher.findings import Finding, Rank
+from matcher.knowledge import phrase
 from matcher.lexicon import Hit
 from matcher.mentions import Fit, Mention, Role
 from matcher.offer import Offer
 from matcher.roles import Line
 
-_CLOSE = re.compile(r"[ 　のがはも・]{0,2}")
-_STATEMENT = re.compile(r"[ 」』)）]*(?:です|の出品|になり|となり|の販売|での販売|出品|でのお届け|を出品|の発送|でござい|の商品|をお届け|$|、|。|\(|（|\.)")
+_CLOSE = phrase("close")
+_STATEMENT = phrase("statement")
 # "タイヤのみ" says that the wheels are not in the offer: the tyre is the unit.
 _WHOLE = frozenset({"タイヤ"})
 _STRONG_BOX = frozenset({"空箱", "空き箱", "空パッケージ", "empty box"})
@@ -27,7 +28,7 @@ def _hit(rank: Rank, rule: str, line: Line, first: Hit | Mention, last: Hit | Me
 def _next(line: Line, hit: Hit) -> Hit | None:
     """The known word that follows at once, at most a particle or two spaces away."""
     following = line.after(hit.end)
-    if following and _CLOSE.fullmatch(line.folded[hit.end:following[0].start]):
+    if following and _CLOSE.fullmatch(line.folded[hit.end : following[0].start]):
         return following[0]
     return None
 
@@ -38,9 +39,11 @@ def is_attached(line: Line, hit: Hit) -> bool:
     if following is None:
         return False
     if following.says("attached") or following.says("missing") or following.says("harmless"):
-        gap = line.folded[hit.end:following.start]
-        return "only" not in following.meaning.signals and (gap.strip() != "" or gap == "" or following.says("missing") or len(following.word) > 1)
-    if following.meaning.goods and line.folded[hit.end:following.start] in ("・", ""):
+        gap = line.folded[hit.end : following.start]
+        return "only" not in following.meaning.signals and (
+            gap.strip() != "" or gap == "" or following.says("missing") or len(following.word) > 1
+        )
+    if following.meaning.goods and line.folded[hit.end : following.start] in ("・", ""):
         return is_attached(line, following)
     return False
 
@@ -53,7 +56,7 @@ def only_after(line: Line, hit: Hit) -> Hit | None:
     following = _next(line, hit)
     if following is None:
         following = next(iter(line.after(hit.end)), None)
-        if following is not None and not _OWN_NUMBER.fullmatch(line.folded[hit.end:following.start]):
+        if following is not None and not _OWN_NUMBER.fullmatch(line.folded[hit.end : following.start]):
             return None
     return following if following is not None and following.says("only") else None
 
@@ -65,18 +68,24 @@ def _says(line: Line, *signals: str) -> Hit | None:
 def nouns(offer: Offer, line: Line) -> list[Hit]:
     """The nouns of goods that are neither attached nor what the asked number itself is."""
     own = offer.asked.groups | offer.asked.maybe_groups
-    return [hit for hit in line.hits if hit.meaning.goods and hit.meaning.group not in own and not is_attached(line, hit)]
+    return [
+        hit for hit in line.hits if hit.meaning.goods and hit.meaning.group not in own and not is_attached(line, hit)
+    ]
 
 
 def goes_with_own_host(line: Line) -> bool:
     """Whether the line names another number as the host, so that the asked one is the goods themselves."""
     offered = any(mention.role is Role.OFFERED and mention.fit in (Fit.EQUAL, Fit.VARIANT) for mention in line.mentions)
-    return offered and any(other.role is Role.HOST and re.search("[a-z]", line.folded[other.start:other.end]) for other in line.others)
+    return offered and any(
+        other.role is Role.HOST and re.search("[a-z]", line.folded[other.start : other.end]) for other in line.others
+    )
 
 
 def _subject(line: Line) -> list[Mention]:
     """Mentions of the asked number or its base, and family numbers where there is none."""
-    return [m for m in line.mentions if m.fit is not Fit.DIFFERENT] or [other for other in line.others if other.fit in (Fit.SERIES, Fit.TRUNCATED, Fit.DOUBT)]
+    return [m for m in line.mentions if m.fit is not Fit.DIFFERENT] or [
+        other for other in line.others if other.fit in (Fit.SERIES, Fit.TRUNCATED, Fit.DOUBT)
+    ]
 
 
 def has_subject(line: Line) -> bool:
@@ -87,7 +96,9 @@ def has_subject(line: Line) -> bool:
 def _is_other_model(line: Line) -> bool:
     """Whether the title offers a number of the family that is not the asked one: then its goods say nothing."""
     numbers = [*line.mentions, *line.others]
-    return not has_subject(line) and any(n.role is Role.OFFERED and n.fit in (Fit.DIFFERENT, Fit.SISTER) for n in numbers)
+    return not has_subject(line) and any(
+        n.role is Role.OFFERED and n.fit in (Fit.DIFFERENT, Fit.SISTER) for n in numbers
+    )
 
 
 def hosts(line: Line) -> list[Mention]:
@@ -118,7 +129,11 @@ def _only(offer: Offer, line: Line) -> Iterator[Finding]:
     for hit in line.hits:
         if hit.word in _STRONG_BOX and not is_attached(line, hit):
             yield _hit(Rank.PART, "empty_box", line, hit)
-        only = only_after(line, hit) if hit.meaning.goods and hit.meaning.group not in offer.asked.groups and hit.word not in _WHOLE else None
+        only = (
+            only_after(line, hit)
+            if hit.meaning.goods and hit.meaning.group not in offer.asked.groups and hit.word not in _WHOLE
+            else None
+        )
         if only:
             yield _hit(Rank.PART, "only_part", line, hit, only)
         elif hit.meaning.group == "one_side" and not is_attached(line, hit):
@@ -126,18 +141,22 @@ def _only(offer: Offer, line: Line) -> Iterator[Finding]:
 
 
 # A noun that the room does not know, with のみ: still only a piece, unless it is one of these.
-_UNKNOWN_ONLY = re.compile(r"([ァ-ヶー]{2,}|[一-龥]{1,4}) ?(?:のみ|だけ)(?![ぁ-んのでも])")
-_NOT_A_PIECE = re.compile(r"本体|ボディー?|レンズ|確認|通電|現金|限定|一度|数回|試着|開封|新品|国内|店舗|在庫|当店|平日|手渡し|写真|画像|ホワイト|ブラック|カラー|サイズ|単品|商品|日本|対応|発送|土日|前払|会員|先着|回|点|枚|個|台|本|色|今|様|フルセット|タイヤ|タイプ|プラン|モデル|メンズ|レディース|オンライン|ネット|ショップ")
+_UNKNOWN_ONLY = phrase("unknown_only")
+_UNKNOWN_STATED = phrase("unknown_stated")
+_NOT_A_PIECE = phrase("not_a_piece")
 
 
 def _unknown_only(line: Line) -> Iterator[Finding]:
     for match in _UNKNOWN_ONLY.finditer(line.folded, line.start, line.end):
-        if not _NOT_A_PIECE.search(match[1]) and line.folded[max(0, match.start() - 2):match.start()] not in ("フル", "本体"):
+        if not _NOT_A_PIECE.search(match[1]) and line.folded[max(0, match.start() - 2) : match.start()] not in (
+            "フル",
+            "本体",
+        ):
             yield Finding(Rank.PART, "only_part", line.text, match.start(), match.end())
 
 
 def _part_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
-    genuine, removed = _says(line, "genuine"), _says(line, "removed")
+    genuine, removed = _is_genuine(offer), _says(line, "removed")
     spare = next((hit for hit in line.hits if hit.says("spare") and not is_attached(line, hit)), None)
     for hit in nouns(offer, line):
         kind = hit.meaning.goods
@@ -147,17 +166,22 @@ def _part_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
             yield _hit(Rank.PART, "part_noun", line, hit)
         elif kind == "box" and _ends_after_number(line, hit):
             yield _hit(Rank.PART, "empty_box", line, hit)
-    if spare and spare.word.startswith(_REPAIR):
-        yield _hit(Rank.PART, "part_noun", line, spare)
-    elif spare and "spare" not in offer.asked.maybe_groups and not offer.asked.groups - _FACTS:
+    if (spare and spare.word.startswith(_REPAIR)) or (
+        spare and "spare" not in offer.asked.maybe_groups and not offer.asked.groups - _FACTS
+    ):
         yield _hit(Rank.PART, "part_noun", line, spare)
 
 
 _REPAIR = ("補修", "修理", "スペアパーツ", "リペア", "repair", "spare")
 
 
+def _is_genuine(offer: Offer) -> bool:
+    """Whether the title, or a sentence that names the number, says that the goods are the maker's own."""
+    return any(line.says("genuine") for line in (offer.title, *(line for line in offer.description if line.mentions)))
+
+
 def _modifies_goods(line: Line, hit: Hit) -> bool:
-    """"内なべ 保護シート": the piece only says what the goods behind it are for."""
+    """ "内なべ 保護シート": the piece only says what the goods behind it are for."""
     following = _next(line, hit)
     return following is not None and following.meaning.goods == "goods"
 
@@ -181,7 +205,7 @@ def _right_after_number(line: Line, hit: Hit) -> bool:
     """Number and noun side by side, with at most the word genuine, a brand or a colour between."""
     for mention in line.mentions:
         if mention.end <= hit.start:
-            gap = line.folded[mention.end:hit.start]
+            gap = line.folded[mention.end : hit.start]
             between = [other for other in line.hits if mention.end <= other.start and other.end <= hit.start]
             bare = gap
             for other in between:
@@ -194,7 +218,7 @@ def _right_after_number(line: Line, hit: Hit) -> bool:
 
 def _ends_after_number(line: Line, hit: Hit) -> bool:
     """A box or paper right after the number, with nothing after it but condition words."""
-    tail = line.folded[hit.end:line.end].strip(" )）】]")
+    tail = line.folded[hit.end : line.end].strip(" )）】]")
     return _right_after_number(line, hit) and len(tail) <= 4
 
 
@@ -204,7 +228,14 @@ def title_accessories(offer: Offer) -> Iterator[Finding]:
     if not _subject(line):
         return
     own_line = offer.asked.maker is None
-    substitute = next((hit for hit in line.hits if hit.says("substitute") and not _of_attached(line, hit) and not (own_line and hit.word.isascii())), None)
+    substitute = next(
+        (
+            hit
+            for hit in line.hits
+            if hit.says("substitute") and not _of_attached(line, hit) and not (own_line and hit.word.isascii())
+        ),
+        None,
+    )
     if substitute:
         yield _hit(Rank.ACCESSORY, "substitute", line, substitute)
     host = hosts(line)
@@ -220,7 +251,12 @@ def _protection(offer: Offer, line: Line) -> Iterator[Finding]:
     """A case or film at the end after "...用": the offer is that, whatever else the title names."""
     for hit in nouns(offer, line):
         fitted = any(cue.says("host_after") and 0 <= hit.start - cue.end <= 1 for cue in line.before(hit.start)[:1])
-        if hit.meaning.group in ("case", "film") and fitted and not line.folded[hit.end:line.end].strip() and line.mentions[0].end <= hit.start:
+        if (
+            hit.meaning.group in ("case", "film")
+            and fitted
+            and not line.folded[hit.end : line.end].strip()
+            and line.mentions[0].end <= hit.start
+        ):
             yield _hit(Rank.ACCESSORY, "accessory_noun", line, hit)
 
 
@@ -256,7 +292,7 @@ def _rank_of_noun(offer: Offer, line: Line, hit: Hit) -> Rank | None:
         return Rank.ACCESSORY if follows else None if itself or hit.meaning.goods == "supply" else Rank.UNDECIDED
     if itself or not follows:
         return None
-    if _right_after_number(line, hit) and len(line.folded[hit.end:line.end].strip()) <= 12:
+    if _right_after_number(line, hit) and len(line.folded[hit.end : line.end].strip()) <= 12:
         return Rank.ACCESSORY if hit.meaning.goods == "piece" else Rank.UNDECIDED
     return Rank.UNDECIDED if _ends_title(line, hit) or _fitted_later(line, hit) else None
 
@@ -269,7 +305,7 @@ def _ends_title(line: Line, hit: Hit) -> bool:
     if hit.meaning.group in _FEATURES or line.folded[hit.start - 1] not in " 　)]】」/・":
         return False
     behind = line.after(hit.end)
-    tail = line.folded[hit.end:line.end]
+    tail = line.folded[hit.end : line.end]
     for word in behind:
         if word.meaning.goods:
             return False
@@ -278,7 +314,7 @@ def _ends_title(line: Line, hit: Hit) -> bool:
 
 
 def _fitted_later(line: Line, hit: Hit) -> bool:
-    """"X バッテリー ... 対応ハブ": a supply after the number, and something that fits after it."""
+    """ "X バッテリー ... 対応ハブ": a supply after the number, and something that fits after it."""
     return hit.meaning.goods == "supply" and any(word.says("host_after") for word in line.after(hit.end))
 
 
@@ -287,7 +323,7 @@ def _bundled_from(line: Line) -> int | None:
     plus = line.folded.find("+", line.mentions[0].end if line.mentions else 0)
     if plus >= 0:
         return plus
-    tail = line.folded[:line.end].rstrip(" )）】]!！")
+    tail = line.folded[: line.end].rstrip(" )）】]!！")
     if re.search(r"(?<![個本枚点台組足箱])セット$", tail) and line.mentions and line.mentions[0].role is Role.OFFERED:
         return line.mentions[0].end
     return None
@@ -328,36 +364,49 @@ def described_parts(offer: Offer) -> Iterator[Finding]:
         return
     for line in offer.description:
         salvage = _says(line, "salvage")
-        if salvage and "不可" not in line.folded[salvage.end:line.end]:
+        if salvage and "不可" not in line.folded[salvage.end : line.end]:
             yield _hit(Rank.PART, "salvage", line, salvage)
         for hit in line.hits:
             yield from _described_piece(offer, line, hit)
+        unknown = _UNKNOWN_STATED.search(line.folded, line.start, line.end)
+        if unknown and not _NOT_A_PIECE.search(unknown[1]) and not offer.asked.groups - _FACTS:
+            yield Finding(Rank.PART, "only_part", line.text, unknown.start(), unknown.end())
 
 
 def _described_piece(offer: Offer, line: Line, hit: Hit) -> Iterator[Finding]:
     own = hit.meaning.group in offer.asked.groups
     if hit.meaning.goods and not own:
         only = only_after(line, hit)
-        if only and _STATEMENT.match(line.folded[only.end:line.end]) and not _lists_contents(line):
+        if only and _STATEMENT.match(line.folded[only.end : line.end]) and not _lists_contents(line):
             yield _hit(Rank.PART, "only_part", line, hit, only)
         elif hit.word in _STRONG_BOX and not is_attached(line, hit):
             yield _hit(Rank.PART, "empty_box", line, hit)
-        elif hit.meaning.group in _KIT_PARTS and hit.word != "電池" and "kit" in offer.asked.codes and _missing_after(line, hit):
+        elif (
+            hit.meaning.group in _KIT_PARTS
+            and hit.word != "電池"
+            and "kit" in offer.asked.codes
+            and _missing_after(line, hit)
+        ):
             yield _hit(Rank.PART, "parts_missing", line, hit)
     elif hit.says("body") and _missing_after(line, hit) and not offer.asked.groups - _FACTS:
-        rank = Rank.ACCESSORY if any(True for _ in (*title_accessories(offer), *described_accessories(offer))) else Rank.PART
+        rank = (
+            Rank.ACCESSORY
+            if any(True for _ in (*title_accessories(offer), *described_accessories(offer)))
+            else Rank.PART
+        )
         yield _hit(rank, "parts_missing", line, hit)
 
 
-_CONTENTS = re.compile(r"付属品|付属は|付属[:：)）】]|が付属|も付属|同梱|セット内容|確認|使用感|開封済|別途")
+_CONTENTS = phrase("contents")
 
 
 def _lists_contents(line: Line) -> bool:
     return _CONTENTS.search(line.folded, line.start, line.end) is not None
 
 
-_HOST_STATEMENT = re.compile(r"(?:です|になります|となります|でございます|の出品|を出品|専用設計)")
-_NOT_GENUINE = re.compile(r"純正(?:品)?(?:では|じゃ)(?:あり|ござい|ない)|(?:互換|社外|リサイクル|代替|代用|サードパーティー?製?|ノーブランド)(?:品|製品|インク|トナー|バッテリー|リモコン|カートリッジ)?(?:です|になり|となり|でござい|のため|の為|を使用)")
+_HOST_STATEMENT = phrase("host_statement")
+_CARED_PIECE = phrase("cared_piece")
+_NOT_GENUINE = phrase("not_genuine")
 
 
 def described_accessories(offer: Offer) -> Iterator[Finding]:
@@ -366,7 +415,7 @@ def described_accessories(offer: Offer) -> Iterator[Finding]:
         return
     for line in offer.description:
         found = _NOT_GENUINE.search(line.folded, line.start, line.end)
-        if found and not re.search(r"(?:バッテリー|電池|ベルト|バンド|充電器|ケーブル|リモコン|アダプター?)[はもが、]", line.folded[line.start:found.start()]):
+        if found and not _CARED_PIECE.search(line.folded, line.start, found.start()):
             yield Finding(Rank.ACCESSORY, "substitute", line.text, found.start(), found.end())
         host = hosts(line)
         if host and not goes_with_own_host(offer.title) and _states_host(offer, line, host[0]):
@@ -379,7 +428,10 @@ def _states_host(offer: Offer, line: Line, mention: Mention) -> bool:
     before = line.before(mention.start)
     if before and before[-1].says("host_before"):
         return True
-    return any(hit.says("host_before") for hit in before) or _HOST_STATEMENT.search(line.folded, mention.end, line.end) is not None
+    return (
+        any(hit.says("host_before") for hit in before)
+        or _HOST_STATEMENT.search(line.folded, mention.end, line.end) is not None
+    )
 
 
 def host_fields(offer: Offer) -> Iterator[Finding]:

@@ -26,6 +26,12 @@ def valid_gtin(text: str | None) -> str | None:
 
 def labelled(folded: str) -> set[str]:
     """Valid GTINs that a folded text names as such ("JAN: 49...")."""
-    if "jan" not in folded and "ean" not in folded and "gtin" not in folded and "upc" not in folded and "バーコード" not in folded:
+    if (
+        "jan" not in folded
+        and "ean" not in folded
+        and "gtin" not in folded
+        and "upc" not in folded
+        and "バーコード" not in folded
+    ):
         return set()
     return {found for match in _LABELLED.finditer(folded) if (found := valid_gtin(match[1]))}

@@ -33,7 +33,9 @@ def _supported(offer: Offer, found: list[Finding]) -> bool:
     asked = offer.asked
     if not asked.weak or asked.brand is None or any(finding.rule in ("gtin_equal",) for finding in found):
         return True
-    names = {plain(asked.brand), *(word for word in plain(asked.brand).split() if len(word) >= 3)} | {name for name, key in aliases().items() if key == asked.maker}
+    names = {plain(asked.brand), *(word for word in plain(asked.brand).split() if len(word) >= 3)} | {
+        name for name, key in aliases().items() if key == asked.maker
+    }
     names |= set(lines_of(asked.maker))
     texts = [offer.title.folded, *(text.folded for texts in offer.values.values() for text in texts)]
     texts += [line.folded for line in offer.description[:1]]
@@ -74,5 +76,13 @@ def judge(
 
 def judge_listing(asked: Asked, listing: Listing) -> Judgement:
     """Judge a Listing as a source shows it."""
-    return judge(asked, title=listing.title, description=listing.description, attributes=listing.attributes,
-                 brand=listing.brand, mpn=listing.mpn, sku=listing.sku, gtin=listing.gtin)
+    return judge(
+        asked,
+        title=listing.title,
+        description=listing.description,
+        attributes=listing.attributes,
+        brand=listing.brand,
+        mpn=listing.mpn,
+        sku=listing.sku,
+        gtin=listing.gtin,
+    )

@@ -96,9 +96,10 @@ class Units(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class PlainWords(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Short tokens that are no suffix, and capabilities that 対応 follows harmlessly."""
+    """Short tokens that are no suffix, Latin words of product names, capabilities that 対応 follows harmlessly."""
 
     plain: frozenset[str]
+    of_names: frozenset[str]
     capabilities: frozenset[str]
 
 
@@ -141,6 +142,7 @@ class MakerFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     makers: dict[str, tuple[str, ...]]
     lines: dict[str, tuple[str, ...]]
     ambiguous: frozenset[str]
+    shade_makers: frozenset[str]
 
 
 class OwnKind(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -168,6 +170,12 @@ class RuleFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """rules.toml."""
 
     rules: dict[str, Sentence]
+
+
+class PhraseFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """phrases.toml: regular expressions by name."""
+
+    phrases: dict[str, str]
 
 
 def read(name: str, shape: type[T]) -> T:
@@ -198,6 +206,16 @@ def _branches(node: Mapping[str, Mapping]) -> str:  # type: ignore[type-arg]
         return ""
     body = f"(?:{'|'.join(options)})"
     return f"{body}?" if ends else body
+
+
+@cache
+def _phrases() -> dict[str, str]:
+    return read("phrases.toml", PhraseFile).phrases
+
+
+def phrase(name: str) -> re.Pattern[str]:
+    """A phrase with grammar, compiled."""
+    return re.compile(_phrases()[name])
 
 
 @cache

@@ -72,7 +72,12 @@ def scan(folded: str) -> list[Hit]:
     hits: list[Hit] = []
     for match in _pattern().finditer(folded):
         word, end = match[0], match.end()
-        if word[-1].isascii() and word[-1].isalnum() and folded[end:end + 1].isascii() and folded[end:end + 1].isalnum():
+        if (
+            word[-1].isascii()
+            and word[-1].isalnum()
+            and folded[end : end + 1].isascii()
+            and folded[end : end + 1].isalnum()
+        ):
             continue
         hits.append(Hit(match.start(), end, word, table[word]))
     return [hit for index, hit in enumerate(hits) if not hit.meaning.goods or _stands_alone(folded, hits, index)]
@@ -93,13 +98,35 @@ def _stands_alone(folded: str, hits: list[Hit], index: int) -> bool:
     A known word may touch it. In front, a long noun may have a modifier (アルミケース), for Japanese ends in its head.
     """
     hit = hits[index]
-    before, after = folded[hit.start - 1:hit.start], folded[hit.end:hit.end + 1]
+    before, after = folded[hit.start - 1 : hit.start], folded[hit.end : hit.end + 1]
     known_after = index + 1 < len(hits) and hits[index + 1].start == hit.end
     if after and _script(after) and _script(after) == _script(hit.word[-1]) != "hiragana" and not known_after:
         return False
-    if not before or not _script(before) or _script(before) != _script(hit.word[0]) or (index and hits[index - 1].end == hit.start):
+    if (
+        not before
+        or not _script(before)
+        or _script(before) != _script(hit.word[0])
+        or (index and hits[index - 1].end == hit.start)
+    ):
         return True
     return len(hit.word) >= 4 or hit.word in _HEADS
 
 
-_HEADS = frozenset({"ケース", "カバー", "バンド", "ベルト", "インク", "トナー", "替刃", "部品", "基板", "電池", "空箱", "元箱", "外箱", "空き箱"})
+_HEADS = frozenset(
+    {
+        "ケース",
+        "カバー",
+        "バンド",
+        "ベルト",
+        "インク",
+        "トナー",
+        "替刃",
+        "部品",
+        "基板",
+        "電池",
+        "空箱",
+        "元箱",
+        "外箱",
+        "空き箱",
+    }
+)

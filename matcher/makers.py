@@ -46,6 +46,11 @@ def lines_of(maker: str | None) -> tuple[str, ...]:
     return _file().lines.get(maker or "", ())
 
 
+def sells_shades(maker: str | None) -> bool:
+    """Whether names of this maker's lines differ by shade alone."""
+    return maker in _file().shade_makers
+
+
 @cache
 def names_in_text() -> dict[str, str]:
     """Names that are safe to read inside a text, with the maker's key."""

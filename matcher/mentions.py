@@ -19,7 +19,9 @@ _BRACKETED = re.compile(r" ?[(\[【]([a-z0-9]{1,5})[)\]】]")
 _SPACED = re.compile(r" {1,2}#?([a-z0-9][a-z0-9.]*)(?![a-z0-9-])")
 _SLASHED = re.compile(r" / ?([a-z]{3,})(?![a-z0-9])")
 _PLUS = re.compile(r"\+(?=$|[\s)）】\]、。])")
-COUNTED = re.compile(r"\s?(?:個|本|台|枚|箱|点|足|袋|缶|セット|色|人|年|月|日|円|%|型|畳|インチ|合|号|系|倍|段|曲|種|回|ヶ|か月|時間|分|期|代|週|度|世代|位|周年|連|灯|口|畳|万|升|針|面)")
+COUNTED = re.compile(
+    r"\s?(?:個|本|台|枚|箱|点|足|袋|缶|セット|色|人|年|月|日|円|%|型|畳|インチ|合|号|系|倍|段|曲|種|回|ヶ|か月|時間|分|期|代|週|度|世代|位|周年|連|灯|口|畳|万|升|針|面)"
+)
 
 
 class Fit(StrEnum):
@@ -91,7 +93,11 @@ def _is_lettered(asked: Asked, token: str) -> bool:
 def _joined(asked: Asked, folded: str, position: int) -> int | None:
     """The end of a piece joined by - / . _ # at this place, None when it is no part of the number."""
     match = _JOINED.match(folded, position)
-    if match is None or (is_measure(match[2]) and not _like_own_piece(asked, match[2])) or (match[2].isdigit() and COUNTED.match(folded, match.end())):
+    if (
+        match is None
+        or (is_measure(match[2]) and not _like_own_piece(asked, match[2]))
+        or (match[2].isdigit() and COUNTED.match(folded, match.end()))
+    ):
         return None
     if match[1] == "/" and len(match[2]) > 5:
         return None
@@ -104,26 +110,58 @@ def _like_own_piece(asked: Asked, piece: str) -> bool:
 
 
 def _follows_as_code(word: str, asked: Asked, folded: str, end: int, bracketed: bool) -> bool:
-    if word in features().words.plain or word in colour_words() or is_measure(word) or (word.isdigit() and (len(word) > 2 or COUNTED.match(folded, end))):
+    if (
+        word in features().words.plain
+        or word in colour_words()
+        or is_measure(word)
+        or (word.isdigit() and (len(word) > 2 or COUNTED.match(folded, end)))
+    ):
         return False
     codes = read_piece(word, asked.maker, False, False)
-    if not codes or (len(codes) > 1 and " " not in asked.number) or (codes[0].kind == "functional" and _is_plain_word(asked, word, folded, end)):
+    if (
+        not codes
+        or (len(codes) > 1 and " " not in asked.number)
+        or (codes[0].kind == "functional" and _is_plain_word(asked, word, folded, end))
+    ):
         return False
     if len(word) == 1 and not bracketed:
-        return word.isalpha() and (asked.named or codes[0].kind == "colour") and _single_letter_counts(folded, end, codes[0])
+        return (
+            word.isalpha()
+            and (asked.named or codes[0].kind == "colour")
+            and _single_letter_counts(folded, end, codes[0])
+        )
     return not word.isdigit()
 
 
 def _is_plain_word(asked: Asked, word: str, folded: str, end: int) -> bool:
-    """"Pro series", "air purifier": a word of English after a code, where no name of several words was asked."""
-    if re.match(r" (?:series|edition)\b", folded[end:end + 9]) or (not asked.named and re.match(r" [a-z]{4,}", folded[end:end + 6])):
+    """ "Pro series", "air purifier": a word of English after a code, where no name of several words was asked."""
+    if re.match(r" (?:series|edition)\b", folded[end : end + 9]) or (
+        not asked.named and re.match(r" [a-z]{4,}", folded[end : end + 6])
+    ):
         return True
-    return not asked.named and word in ("air", "wide", "slim", "advance", "legend", "master", "signature", "junior", "f", "t", "k", "fe", "ex", "nx", "gt", "turbo")
+    return not asked.named and word in (
+        "air",
+        "wide",
+        "slim",
+        "advance",
+        "legend",
+        "master",
+        "signature",
+        "junior",
+        "f",
+        "t",
+        "k",
+        "fe",
+        "ex",
+        "nx",
+        "gt",
+        "turbo",
+    )
 
 
 def _single_letter_counts(folded: str, end: int, code: Code) -> bool:
     """A letter alone is a code at the end of the text, before a bracket, or before a word of no Latin letters."""
-    return not re.match(r"[ ]?[a-z0-9&'.-]", folded[end:end + 2])
+    return not re.match(r"[ ]?[a-z0-9&'.-]", folded[end : end + 2])
 
 
 def _read_on(asked: Asked, folded: str, end: int) -> int:
@@ -144,7 +182,10 @@ def _read_on(asked: Asked, folded: str, end: int) -> int:
 
 def _split(codes: tuple[Code, ...]) -> tuple[list[str], list[Code]]:
     """The functional part and the rest of a list of codes."""
-    return ([code.text for code in codes if code.kind not in SAME_MODEL], [code for code in codes if code.kind in SAME_MODEL])
+    return (
+        [code.text for code in codes if code.kind not in SAME_MODEL],
+        [code for code in codes if code.kind in SAME_MODEL],
+    )
 
 
 def _compare(missing: tuple[Code, ...] | None, stated: tuple[Code, ...] | None, rest: str) -> Fit:
@@ -158,10 +199,16 @@ def _compare(missing: tuple[Code, ...] | None, stated: tuple[Code, ...] | None, 
 
 def _is_unit_tail(asked: Asked, rest: str) -> bool:
     """The unit of a measure that ends a name of several words ("DC24" and "DC24V")."""
-    return " " in asked.number and asked.number[-1].isdigit() and rest in ("v", "mm", "cm", "l", "ml", "w", "hz", "a", "g", "kg", "gb", "tb", "m")
+    return (
+        " " in asked.number
+        and asked.number[-1].isdigit()
+        and rest in ("v", "mm", "cm", "l", "ml", "w", "hz", "a", "g", "kg", "gb", "tb", "m")
+    )
 
 
-def _fit_of(asked: Asked, head: str, depth: int, rest: str, apparel: bool) -> tuple[Fit, tuple[Code, ...], tuple[Code, ...] | None]:
+def _fit_of(
+    asked: Asked, head: str, depth: int, rest: str, apparel: bool
+) -> tuple[Fit, tuple[Code, ...], tuple[Code, ...] | None]:
     after_digit = head[-1].isdigit()
     if after_digit and rest[:1].isdigit():
         return Fit.DIFFERENT, (), ()
@@ -171,7 +218,7 @@ def _fit_of(asked: Asked, head: str, depth: int, rest: str, apparel: bool) -> tu
             return Fit.EQUAL, (), ()
         return (_compare((), stated, rest), stated or (), ())
     base = asked.bases[depth]
-    key_rest = asked.key[base.length:]
+    key_rest = asked.key[base.length :]
     squash = squashed(rest)
     if squash and key_rest.startswith(squash):
         return Fit.TRUNCATED, (), base.missing
@@ -182,7 +229,7 @@ def _prefixed(folded: str, start: int) -> bool:
     """Whether the match is the tail of a longer number ("GG-" before it)."""
     if start < 2 or folded[start - 1] not in "-." or not (folded[start - 2].isascii() and folded[start - 2].isalnum()):
         return False
-    word = re.search(r"[a-z0-9]+$", folded[:start - 1])
+    word = re.search(r"[a-z0-9]+$", folded[: start - 1])
     return word is not None and word[0] not in features().words.plain
 
 
@@ -196,7 +243,13 @@ def _refused(asked: Asked, folded: str, match: re.Match[str]) -> bool:
 def _unknown_code(asked: Asked, folded: str, end: int, missing: tuple[Code, ...] | None) -> Code | None:
     """A word of the same shape where the asked code would stand ("ATBK" for MTBK) states another code, known or not."""
     match = _SPACED.match(folded, end)
-    if match is None or not missing or " " not in asked.number or match[1] in features().words.plain or match[1] in colour_words():
+    if (
+        match is None
+        or not missing
+        or " " not in asked.number
+        or match[1] in features().words.plain
+        or match[1] in colour_words()
+    ):
         return None
     alike = _shape(match[1]) == _shape("".join(code.text for code in missing)) and match[1].isalpha()
     return Code(match[1], missing[0].kind) if alike else None
@@ -214,7 +267,9 @@ def _reach(asked: Asked, folded: str, match: re.Match[str]) -> tuple[int, int]:
     """
     depth = sum(group is not None for group in match.groups())
     stop = match.end()
-    if not (folded[stop:stop + 1].isascii() and folded[stop:stop + 1].isalnum()) or _unit_follows(asked, folded, stop):
+    if not (folded[stop : stop + 1].isascii() and folded[stop : stop + 1].isalnum()) or _unit_follows(
+        asked, folded, stop
+    ):
         return stop, depth
     for passed in range(1, depth + 1):
         if folded[match.start(passed)] == " ":
@@ -231,17 +286,20 @@ def find(asked: Asked, folded: str, start: int = 0, apparel: bool = False) -> li
         stop, depth = _reach(asked, folded, match)
         end = _read_on(asked, folded, stop)
         plus = _PLUS.match(folded, end)
-        fit, codes, missing = _fit_of(asked, folded[match.start():stop], depth, folded[stop:end], apparel)
+        fit, codes, missing = _fit_of(asked, folded[match.start() : stop], depth, folded[stop:end], apparel)
         if plus and not asked.key.endswith("+"):
             fit, end = Fit.DIFFERENT, end + 1
         if fit is Fit.MISSING and (code := _unknown_code(asked, folded, end, missing)) is not None:
-            fit, codes = (Fit.VARIANT if all(known.kind == "colour" for known in missing or ()) else Fit.DIFFERENT), (code,)
+            fit, codes = (
+                (Fit.VARIANT if all(known.kind == "colour" for known in missing or ()) else Fit.DIFFERENT),
+                (code,),
+            )
         mention = Mention(match.start(), end, fit, codes, missing)
         if _prefixed(folded, match.start()):
             if asked.named:
                 continue
             mention.fit = Fit.DIFFERENT
-        if asked.named and fit is Fit.DIFFERENT and not codes and folded[stop:stop + 1] in ("-", "/"):
+        if asked.named and fit is Fit.DIFFERENT and not codes and folded[stop : stop + 1] in ("-", "/"):
             continue
         found.append(mention)
     return found
@@ -268,14 +326,18 @@ def _is_sister(asked: Asked, key: str, first: str) -> bool:
         return True
     if _shape(key) == _shape(asked.key) and len(key) >= 4 and len(key) == len(asked.key):
         return sum(a != b for a, b in zip(key, asked.key, strict=True)) <= max(2, len(key) // 3)
-    return bool(_letters(key)) and any(_like_piece(part, piece) for piece in asked.heads if not piece.isalpha() for part in {key, first})
+    return bool(_letters(key)) and any(
+        _like_piece(part, piece) for piece in asked.heads if not piece.isalpha() for part in {key, first}
+    )
 
 
 def _like_piece(key: str, piece: str) -> bool:
     """Whether a token competes with one piece of the asked number: the same letters first, and a like shape."""
     if _letters(key) != _letters(piece):
         return False
-    return _shape(key) == _shape(piece) or (len(piece) >= 5 and abs(len(key) - len(piece)) <= 2 and key[:3] == piece[:3])
+    return _shape(key) == _shape(piece) or (
+        len(piece) >= 5 and abs(len(key) - len(piece)) <= 2 and key[:3] == piece[:3]
+    )
 
 
 def _is_masked(asked: Asked, key: str) -> bool:
@@ -304,7 +366,9 @@ def others(asked: Asked, folded: str, taken: list[Mention], begin: int = 0) -> l
     found = []
     for match in _TOKEN.finditer(folded, begin):
         token = match[0]
-        if not (_is_number(token) or _is_lettered(asked, token)) or any(start < match.end() and match.start() < end for start, end in spans):
+        if not (_is_number(token) or _is_lettered(asked, token)) or any(
+            start < match.end() and match.start() < end for start, end in spans
+        ):
             continue
         if token.isdigit() and COUNTED.match(folded, match.end()):
             continue

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from matcher.asked import NAME_WORDS
 from matcher.mentions import COUNTED
 
+
 def _tokens(folded: str) -> list[str]:
     """Words of a title; digits that count something are left out."""
     return [m[0] for m in NAME_WORDS.finditer(folded) if not (m[0].isdigit() and COUNTED.match(folded, m.end()))]
@@ -64,7 +65,14 @@ def rival(words: Sequence[str], folded: str) -> str | None:
         if _digits(word):
             found = next((token for token in others if _rival_number(word, token)), None)
         else:
-            found = next((token for token in _neighbours(words, index, tokens) if token not in words and _is_rival_word(word, token)), None)
+            found = next(
+                (
+                    token
+                    for token in _neighbours(words, index, tokens)
+                    if token not in words and _is_rival_word(word, token)
+                ),
+                None,
+            )
         if found:
             return found
     return None

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from os.path import commonprefix
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from os.path import commonprefix
 
-from matcher.folding import squashed
 from matcher.findings import Finding, Rank
-from matcher.knowledge import colour_words
+from matcher.folding import squashed
+from matcher.knowledge import colour_words, phrase
 from matcher.lexicon import Hit, scan
-from matcher.makers import aliases, maker_key, name_pattern, names_in_text
+from matcher.makers import aliases, maker_key, name_pattern, names_in_text, sells_shades
 from matcher.mentions import Fit, Mention, Role
 from matcher.names import rival
 from matcher.offer import Offer
 from matcher.roles import Line
-from matcher.suffixes import Code
+from matcher.suffixes import Code, letter_colour
 
-_LABEL_BEFORE = re.compile(r"(?:型番|品番|型式|モデル|モデル名|model|商品名|品名|機種|商品|こちら|お品|出品物|商品番号|製品名|本商品|本品|当商品|出品商品|内容)(?:コード|番号|no\.?|ナンバー)?[はがも]?[ 　:：・】\]」』)=/、]*(?:[ぁ-んァ-ヶー一-龥a-z]{0,14}[ の])?$")
-_STATED_AFTER = re.compile(r"[ 」』)）】\]]*(?:[ぁ-んァ-ヶー一-龥]{0,12})?(?:です|になり|となり|の出品|でござい|を出品|のご紹介|の販売|を販売|をお届け|が届|の方です|ですので|と記載|と表記)")
+_LABEL_BEFORE = phrase("label_before")
+_STATED_AFTER = phrase("stated_after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,17 @@ def attribute_number(offer: Offer) -> Stated | None:
 
 def _with_colour(stated: Stated) -> Stated:
     """A number field that goes on with a colour word states a finish ("PHANTOM white")."""
-    tail = stated.line.folded[stated.mention.end:].strip(" /-()")
+    tail = stated.line.folded[stated.mention.end :].strip(" /-()")
     if stated.fit is Fit.EQUAL and tail in colour_words():
-        return Stated(Fit.VARIANT, stated.line, replace(stated.mention, codes=(Code(tail, "colour", colour_words()[tail]),)))
+        return Stated(
+            Fit.VARIANT, stated.line, replace(stated.mention, codes=(Code(tail, "colour", colour_words()[tail]),))
+        )
     return stated
 
 
 def _is_identity(line: Line, number: Mention) -> bool:
-    before = line.folded[max(line.start, number.start - 40):number.start]
-    after = line.folded[number.end:min(line.end, number.end + 30)]
+    before = line.folded[max(line.start, number.start - 40) : number.start]
+    after = line.folded[number.end : min(line.end, number.end + 30)]
     return _LABEL_BEFORE.search(before) is not None or _STATED_AFTER.match(after) is not None
 
 
@@ -88,7 +90,11 @@ def described_number(offer: Offer) -> Stated | None:
     """What the description states as the offer's own number ("型番: X", "X です", "X の出品です")."""
     found: list[Stated] = []
     for line in offer.description:
-        own = [n for n in (*line.mentions, *line.others) if n.role is Role.OFFERED and n.fit in _STRENGTH and _is_identity(line, n)]
+        own = [
+            n
+            for n in (*line.mentions, *line.others)
+            if n.role is Role.OFFERED and n.fit in _STRENGTH and _is_identity(line, n)
+        ]
         found += [Stated(number.fit, line, number) for number in own]
     return min(found, key=lambda one: _STRENGTH.index(one.fit)) if found else None
 
@@ -106,8 +112,6 @@ def _at(rank: Rank, rule: str, stated: Stated) -> Finding:
     return Finding(rank, rule, stated.line.text, stated.mention.start, stated.mention.end)
 
 
-# Their names differ by shade alone.
-_SHADE_MAKERS = frozenset({"kanebo", "shiseido", "kose", "kao"})
 _CONFLICT = (Fit.DIFFERENT, Fit.SISTER)
 
 
@@ -118,25 +122,41 @@ def _speaks_for_itself(offer: Offer) -> bool:
 
 def _is_full_number(offer: Offer, other: Finding) -> bool:
     """Whether a title's unlike number is written like a whole model number: joined letters and digits, as long as the asked one."""
-    text = offer.title.folded[other.start:other.end]
+    text = offer.title.folded[other.start : other.end]
     if offer.title.folded.isascii():
         return False  # foreign titles name hosts and lines side by side with the model
     return "-" in text and len(squashed(text)) >= max(5, len(offer.asked.key) - 2) and not offer.asked.named
 
 
-def contradictions(offer: Offer, title: Stated | None, attribute: Stated | None, described: Stated | None) -> Iterator[Finding]:
+def contradictions(
+    offer: Offer, title: Stated | None, attribute: Stated | None, described: Stated | None
+) -> Iterator[Finding]:
     """Two places that state two numbers."""
     unlike = _title_only_other(offer) if title is None else None
-    if unlike and attribute and attribute.fit is Fit.EQUAL and not (described and described.fit is Fit.EQUAL) and _is_full_number(offer, unlike):
+    if (
+        unlike
+        and attribute
+        and attribute.fit is Fit.EQUAL
+        and not (described and described.fit is Fit.EQUAL)
+        and _is_full_number(offer, unlike)
+    ):
         yield Finding(Rank.CONTRADICTION, "contradiction", unlike.text, unlike.start, unlike.end)
-    if unlike and described and described.fit is Fit.EQUAL and (attribute is None or attribute.fit is not Fit.EQUAL) and not offer.asked.named:
+    if (
+        unlike
+        and described
+        and described.fit is Fit.EQUAL
+        and (attribute is None or attribute.fit is not Fit.EQUAL)
+        and not offer.asked.named
+    ):
         yield Finding(Rank.CONTRADICTION, "contradiction", unlike.text, unlike.start, unlike.end)
     for other in (attribute, described):
         if title is None or other is None:
             continue
         if title.fit is Fit.EQUAL and other.fit is Fit.DIFFERENT and _is_other_finish(offer, other):
             yield _at(Rank.VARIANT, "other_code", other)
-        elif title.fit is Fit.EQUAL and (other.fit in _CONFLICT or (other.fit is Fit.OTHER and not _speaks_for_itself(offer))):
+        elif title.fit is Fit.EQUAL and (
+            other.fit in _CONFLICT or (other.fit is Fit.OTHER and not _speaks_for_itself(offer))
+        ):
             yield _at(Rank.CONTRADICTION, "contradiction", other)
         if title.fit is Fit.MISSING and other.fit is Fit.OTHER and offer.asked.key.isalpha():
             yield _at(Rank.CONTRADICTION, "contradiction", other)
@@ -144,7 +164,13 @@ def contradictions(offer: Offer, title: Stated | None, attribute: Stated | None,
             yield _at(Rank.CONTRADICTION, "contradiction", other)
         if title.fit in (*_CONFLICT, Fit.VARIANT) and other.fit is Fit.EQUAL:
             yield _at(Rank.CONTRADICTION, "contradiction", title)
-    if title is None and attribute and described and {attribute.fit, described.fit} & {Fit.EQUAL} and {attribute.fit, described.fit} & set(_CONFLICT):
+    if (
+        title is None
+        and attribute
+        and described
+        and {attribute.fit, described.fit} & {Fit.EQUAL}
+        and {attribute.fit, described.fit} & set(_CONFLICT)
+    ):
         yield _at(Rank.CONTRADICTION, "contradiction", described)
 
 
@@ -156,11 +182,19 @@ def choices(offer: Offer, title: Stated | None) -> Iterator[Finding]:
     if line.folded.isascii():
         # Foreign shops repeat the model inside a longer order code; the number that stands by itself is the model.
         # One more letter is no order code: it may be a colour.
-        sisters = [n for n in sisters if n.fit is not Fit.DIFFERENT or len(squashed(line.folded[n.start:n.end])) == len(offer.asked.key) + 1]
+        sisters = [
+            n
+            for n in sisters
+            if n.fit is not Fit.DIFFERENT or len(squashed(line.folded[n.start : n.end])) == len(offer.asked.key) + 1
+        ]
     choice = line.says("choice")
     if title and title.fit is Fit.EQUAL and sisters:
         yield Finding(Rank.CHOICE, "choice", line.text, sisters[0].start, sisters[0].end)
-    elif choice and (title is None or title.fit not in _CONFLICT) and (sisters or title is None or title.fit is not Fit.EQUAL or "colour" in offer.asked.codes):
+    elif (
+        choice
+        and (title is None or title.fit not in _CONFLICT)
+        and (sisters or title is None or title.fit is not Fit.EQUAL or "colour" in offer.asked.codes)
+    ):
         yield Finding(Rank.CHOICE, "choice", line.text, choice.start, choice.end)
 
 
@@ -168,10 +202,17 @@ def _colour_values(offer: Offer) -> list[tuple[Line | None, Hit, Finding]]:
     """Colour words of the listing, the colour attribute before the title before "カラー：" in the description."""
     found = []
     for text in offer.values.get("colour", []):
-        found += [(None, hit, Finding(Rank.EXACT, "colour_word", text, hit.start, hit.end)) for hit in scan(text.folded) if hit.meaning.colours]
+        found += [
+            (None, hit, Finding(Rank.EXACT, "colour_word", text, hit.start, hit.end))
+            for hit in scan(text.folded)
+            if hit.meaning.colours
+        ]
     if found:
         return found
-    for line in (offer.title, *(line for line in offer.description if re.search(r"カラー|色|color", line.folded[line.start:line.end]))):
+    for line in (
+        offer.title,
+        *(line for line in offer.description if re.search(r"カラー|色|color", line.folded[line.start : line.end])),
+    ):
         hits = [hit for hit in line.hits if hit.meaning.colours]
         if hits:
             return [(line, hit, Finding(Rank.EXACT, "colour_word", line.text, hit.start, hit.end)) for hit in hits]
@@ -192,7 +233,9 @@ def missing_codes(offer: Offer, stated: Stated) -> Finding:
     if _lacks_one_letter(offer, stated) and not codes:
         return _at(Rank.DIFFERENT, "shorter_number", stated)
     if not codes:
-        return _at(Rank.DIFFERENT, "shorter_number", stated) if old else _at(Rank.UNDECIDED, "incomplete_number", stated)
+        return (
+            _at(Rank.DIFFERENT, "shorter_number", stated) if old else _at(Rank.UNDECIDED, "incomplete_number", stated)
+        )
     if any(code.kind == "functional" for code in codes):
         return _at(Rank.DIFFERENT, "shorter_number", stated)
     if any(code.kind in ("region", "channel") for code in codes) and imported:
@@ -214,10 +257,6 @@ def _by_colour_word(offer: Offer, stated: Stated, asked: frozenset[str]) -> Find
     return _at(Rank.UNDECIDED, "incomplete_number", stated)
 
 
-_LETTER_COLOURS = {"k": "black", "b": "black", "w": "white", "s": "silver", "h": "grey", "a": "blue", "r": "red", "p": "pink", "n": "gold",
-                   "g": "green", "y": "yellow", "d": "orange", "t": "brown", "c": "beige", "v": "purple", "l": "blue"}
-
-
 def _is_imported(offer: Offer) -> bool:
     return any(line.says("imported") for line in (offer.title, *offer.description))
 
@@ -232,7 +271,7 @@ def _is_other_finish(offer: Offer, stated: Stated) -> bool:
     The code is letters whose first one stands for the stated colour, or what follows a separator when it is an import or,
     behind a slash, when a colour is stated.
     """
-    number = stated.line.folded[stated.mention.start:stated.mention.end]
+    number = stated.line.folded[stated.mention.start : stated.mention.end]
     key, asked = squashed(number), offer.asked.key
     shared = len(commonprefix([key, asked]))
     mine, theirs = key[shared:], asked[shared:]
@@ -246,15 +285,17 @@ def _is_other_finish(offer: Offer, stated: Stated) -> bool:
         return bool(_colour_values(offer))
     if mine.isalpha() and theirs.isalpha():
         stated_colours = frozenset().union(*(hit.meaning.colours for _, hit, _ in _colour_values(offer)))
-        return _LETTER_COLOURS.get(mine[0]) in stated_colours or (separated and _is_imported(offer))
+        return bool(letter_colour(mine[0]) & stated_colours) or (separated and _is_imported(offer))
     return separated and mine.isdigit() and "/" in number and bool(_colour_values(offer))
 
 
 def _lacks_one_letter(offer: Offer, stated: Stated) -> bool:
     """The asked number ends in one more letter, or a digit behind a letter, glued on: that makes another base."""
-    shown = squashed(stated.line.folded[stated.mention.start:stated.mention.end])
+    shown = squashed(stated.line.folded[stated.mention.start : stated.mention.end])
     glued = offer.asked.number[-2:].isalnum()
-    return offer.asked.key[:-1] == shown and glued and (offer.asked.key[-1].isalpha() or offer.asked.key[-2:-1].isalpha())
+    return (
+        offer.asked.key[:-1] == shown and glued and (offer.asked.key[-1].isalpha() or offer.asked.key[-2:-1].isalpha())
+    )
 
 
 def _by_fit(offer: Offer, stated: Stated) -> Finding:
@@ -273,7 +314,9 @@ def _by_fit(offer: Offer, stated: Stated) -> Finding:
         return _at(Rank.DIFFERENT, "shorter_number", stated)
     if stated.fit in (Fit.TRUNCATED, Fit.SERIES):
         old = offer.title.says("old")
-        return _at(Rank.DIFFERENT, "shorter_number", stated) if old else _at(Rank.UNDECIDED, "incomplete_number", stated)
+        return (
+            _at(Rank.DIFFERENT, "shorter_number", stated) if old else _at(Rank.UNDECIDED, "incomplete_number", stated)
+        )
     if stated.fit in (Fit.SISTER, Fit.DIFFERENT) and _is_other_finish(offer, stated):
         return _at(Rank.VARIANT, "other_code", stated)
     rule = "other_number" if stated.fit in (Fit.SISTER, Fit.OTHER) else "longer_number"
@@ -284,7 +327,13 @@ def _equal(offer: Offer, *places: Stated | None) -> Iterator[Finding]:
     for stated in places:
         if stated is not None and stated.fit is Fit.EQUAL:
             place = stated.line.text.place
-            rule = "number_equal" if place == "title" else "number_in_text" if place == "description" else "number_attribute"
+            rule = (
+                "number_equal"
+                if place == "title"
+                else "number_in_text"
+                if place == "description"
+                else "number_attribute"
+            )
             yield _at(Rank.EXACT, rule, stated)
 
 
@@ -300,11 +349,11 @@ def _sister_beside(offer: Offer, title: Stated | None) -> Finding | None:
 def _rival_name(offer: Offer) -> Finding | None:
     """A name of several words of which the title has some, and others in place of the rest."""
     line = offer.title
-    found = rival(offer.asked.words, line.folded[:line.end]) if offer.asked.words else None
+    found = rival(offer.asked.words, line.folded[: line.end]) if offer.asked.words else None
     if found is None:
         return None
     start = line.folded.index(found)
-    shades = line.says("shade_goods") or offer.asked.maker in _SHADE_MAKERS
+    shades = line.says("shade_goods") or sells_shades(offer.asked.maker)
     named = all(word in line.folded for word in offer.asked.words if not any(character.isdigit() for character in word))
     rank = Rank.VARIANT if shades and named else Rank.DIFFERENT
     return Finding(rank, "other_number", line.text, start, start + len(found))
@@ -340,14 +389,24 @@ def number_findings(offer: Offer) -> Iterator[Finding]:
     yield from colour_conflicts(offer, title)
 
 
-def _decided(offer: Offer, title: Stated | None, attribute: Stated | None, described: Stated | None) -> Iterator[Finding]:
+def _decided(
+    offer: Offer, title: Stated | None, attribute: Stated | None, described: Stated | None
+) -> Iterator[Finding]:
     """The number's own verdict: any equal number first, else the strongest other statement."""
-    fuller = next((s for s in (attribute, described) if s and s.fit is Fit.VARIANT and not s.mention.missing and s.mention.codes), None)
+    fuller = next(
+        (s for s in (attribute, described) if s and s.fit is Fit.VARIANT and not s.mention.missing and s.mention.codes),
+        None,
+    )
     if fuller:
         yield _by_fit(offer, fuller)
     equal = list(_equal(offer, attribute, described, title))
     if not equal and (title is None or title.fit in (Fit.MISSING, Fit.TRUNCATED, Fit.SERIES)):
-        equal = list(_equal(offer, None if offer.title.others and title is None and _title_only_other(offer) else plain_mention(offer)))
+        equal = list(
+            _equal(
+                offer,
+                None if offer.title.others and title is None and _title_only_other(offer) else plain_mention(offer),
+            )
+        )
     if equal:
         yield from equal
         return
@@ -359,7 +418,9 @@ def _decided(offer: Offer, title: Stated | None, attribute: Stated | None, descr
     if named:
         yield named
         return
-    for stated in sorted(filter(None, (attribute, described, title)), key=lambda one: one.fit in (Fit.TRUNCATED, Fit.MISSING, Fit.SERIES)):
+    for stated in sorted(
+        filter(None, (attribute, described, title)), key=lambda one: one.fit in (Fit.TRUNCATED, Fit.MISSING, Fit.SERIES)
+    ):
         if stated.fit is not Fit.OTHER:
             yield _by_fit(offer, stated)
             return
@@ -373,7 +434,9 @@ def colour_conflicts(offer: Offer, title: Stated | None) -> Iterator[Finding]:
     """The asked colour code is stated, but the colour attribute names another colour."""
     codes = [code for base in offer.asked.bases[:1] for code in base.missing or () if code.kind == "colour"]
     asked: frozenset[str] = frozenset().union(*(code.colours for code in codes))
-    if not asked or title is None or title.fit is not Fit.EQUAL or not offer.values.get("colour"):
+    attribute = attribute_number(offer)
+    equal = any(stated is not None and stated.fit is Fit.EQUAL for stated in (title, attribute))
+    if not asked or not equal or not offer.values.get("colour"):
         return
     words = _colour_values(offer)
     if words and not any(hit.meaning.colours & asked for _, hit, _ in words):
@@ -384,7 +447,7 @@ def colour_conflicts(offer: Offer, title: Stated | None) -> Iterator[Finding]:
 def _named_makers(line: Line) -> list[tuple[str, int, int]]:
     table = names_in_text()
     found = []
-    for match in name_pattern().finditer(line.folded[:line.end]):
+    for match in name_pattern().finditer(line.folded[: line.end]):
         after = line.after(match.end())
         fitted = after and after[0].says("host_after") and after[0].start - match.end() <= 1
         if not fitted:
@@ -395,7 +458,7 @@ def _named_makers(line: Line) -> list[tuple[str, int, int]]:
 def _names_maker(line: Line, name: str) -> bool:
     """Whether the title names the asked maker, in any of its names."""
     pattern = rf"(?<![a-z0-9]){re.escape(name)}(?![a-z])" if name.isascii() else re.escape(name)
-    return re.search(pattern, line.folded[:line.end]) is not None
+    return re.search(pattern, line.folded[: line.end]) is not None
 
 
 def brand_findings(offer: Offer) -> Iterator[Finding]:

@@ -102,8 +102,14 @@ def _gtins(offer: Offer, gtin: str | None) -> list[tuple[str, str]]:
 
 
 def read_offer(
-    asked: Asked, title: str, description: str | None, attributes: Mapping[str, str] | None,
-    brand: str | None, mpn: str | None, sku: str | None, gtin: str | None,
+    asked: Asked,
+    title: str,
+    description: str | None,
+    attributes: Mapping[str, str] | None,
+    brand: str | None,
+    mpn: str | None,
+    sku: str | None,
+    gtin: str | None,
 ) -> Offer:
     """Take an offer apart; titles are cut at 500 characters, descriptions at 20,000."""
     title_text = fold(title, "title", TITLE_LIMIT)

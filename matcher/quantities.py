@@ -8,16 +8,16 @@ from functools import cache
 
 from matcher.findings import Finding, Rank
 from matcher.goods import has_subject, is_attached
-from matcher.knowledge import QuantityFile, read
+from matcher.knowledge import QuantityFile, phrase, read
 from matcher.lexicon import Hit
 from matcher.mentions import Role
 from matcher.offer import Offer
 from matcher.roles import Line
 
-_OWN_PACK = re.compile(r"(?:^|[^0-9])([2-9]|[1-9][0-9])(?:pk|pks|pack|p|mp|cl|本|個|枚|色|ct)$|kit|set|pack|セット|パック|キット")
+_OWN_PACK = phrase("own_pack")
 _COUNT = re.compile(r"\d+")
 _PLUS = re.compile(r"\s*[+＆]\s*|\s&\s|\s[とと]\s")
-_SENTENCE_SET = re.compile(r"(?:セット|まとめて?|組|[0-9]\s?(?:個|台|本|枚|箱|点))\s?(?:です|になり|となり|での|の出品|の販売|販売|売り|出品|でござい|をお届け|$)")
+_SENTENCE_SET = phrase("sentence_set")
 
 
 @cache
@@ -34,7 +34,10 @@ def _compiled(name: str) -> re.Pattern[str]:
 def _is_intrinsic(folded: str, match: re.Match[str]) -> bool:
     """Counts that describe one retail unit, or one that directly follows a noun before the number ("ドライバー6本セット")."""
     around = max(0, match.start() - 8)
-    return any(found.start() < match.end() and match.start() < found.end() for found in _compiled("intrinsic").finditer(folded, around, match.end() + 8))
+    return any(
+        found.start() < match.end() and match.start() < found.end()
+        for found in _compiled("intrinsic").finditer(folded, around, match.end() + 8)
+    )
 
 
 def _glued_to_noun(folded: str, start: int) -> bool:
@@ -70,9 +73,9 @@ def _plus(offer: Offer, line: Line) -> Iterator[Finding]:
     offered = [mention for mention in line.mentions if mention.role is Role.OFFERED]
     if not offered or "+" in offer.asked.number:
         return
-    if line.folded[:line.end].isascii():
+    if line.folded[: line.end].isascii():
         return
-    for match in re.finditer(r"\+|(?<= )&(?= )|(?<=[ 　])と(?=[ 　])", line.folded[:line.end]):
+    for match in re.finditer(r"\+|(?<= )&(?= )|(?<=[ 　])と(?=[ 　])", line.folded[: line.end]):
         if any(mention.start <= match.start() < mention.end for mention in offered):
             continue
         if _joins_product(line, match.start(), match.end()):
@@ -82,18 +85,22 @@ def _plus(offer: Offer, line: Line) -> Iterator[Finding]:
 
 def _joins_product(line: Line, start: int, end: int) -> bool:
     folded = line.folded
-    left, right = folded[:start].rstrip(" "), folded[end:line.end].lstrip(" ")
+    left, right = folded[:start].rstrip(" "), folded[end : line.end].lstrip(" ")
     if not left or not right or len(right) < 2:
         return False
     glued_left = start > 0 and folded[start - 1].isascii() and folded[start - 1].isalnum()
-    glued_right = folded[end:end + 1].isascii() and folded[end:end + 1].isalnum()
+    glued_right = folded[end : end + 1].isascii() and folded[end : end + 1].isalnum()
     ends_number = any(mention.end == start for mention in line.mentions)
-    if glued_left and not ends_number and (glued_right or folded[end:end + 1] == " "):
+    if glued_left and not ends_number and (glued_right or folded[end : end + 1] == " "):
         return False
     first = _first_word(line, end)
     if first is None:
         return not re.match(r"\d+(?:年|ヶ月|%|p)", right)
-    if first.meaning.colours and line.before(start + 1) and any(hit.meaning.colours and start - hit.end <= 2 for hit in line.before(start + 1)[:2]):
+    if (
+        first.meaning.colours
+        and line.before(start + 1)
+        and any(hit.meaning.colours and start - hit.end <= 2 for hit in line.before(start + 1)[:2])
+    ):
         return False
     return not (first.says("freebie") or first.meaning.goods == "box" or is_attached(line, first))
 
@@ -102,7 +109,7 @@ def _first_word(line: Line, end: int) -> Hit | None:
     """The known word that begins what follows a plus sign, behind words like 専用 or 純正."""
     position = end
     for hit in line.after(end):
-        if line.folded[position:hit.start].strip() or hit.start - end > 10:
+        if line.folded[position : hit.start].strip() or hit.start - end > 10:
             return None
         if not (hit.says("host_after") or hit.says("genuine")):
             return hit
@@ -111,8 +118,8 @@ def _first_word(line: Line, end: int) -> Hit | None:
 
 
 def _trailing_set(offer: Offer, line: Line) -> Iterator[Finding]:
-    """"X ケース 三脚 セット": the number offered, further goods, and セット at the end."""
-    match = re.search(r"セット[ )）】\]!！]*$", line.folded[line.start:line.end])
+    """ "X ケース 三脚 セット": the number offered, further goods, and セット at the end."""
+    match = re.search(r"セット[ )）】\]!！]*$", line.folded[line.start : line.end])
     offered = [mention for mention in line.mentions if mention.role is Role.OFFERED]
     if match is None or not offered or _OWN_PACK.search(offer.asked.number.casefold()):
         return
@@ -126,8 +133,13 @@ def _built_in(offer: Offer, line: Line) -> Iterator[Finding]:
     if mentions and all(mention.role is Role.BUILT_IN for mention in line.mentions):
         yield Finding(Rank.SET, "built_in", line.text, mentions[0].start, mentions[0].end)
     machine = line.says("host_machine")
-    if machine and "component" in offer.asked.groups and line.mentions and not any(m.role is Role.HOST for m in line.mentions):
-        following = line.folded[machine.end:machine.end + 2]
+    if (
+        machine
+        and "component" in offer.asked.groups
+        and line.mentions
+        and not any(m.role is Role.HOST for m in line.mentions)
+    ):
+        following = line.folded[machine.end : machine.end + 2]
         if not following.startswith(("用", "向", "対応")):
             yield Finding(Rank.SET, "built_in", line.text, machine.start, machine.end)
 
@@ -135,18 +147,31 @@ def _built_in(offer: Offer, line: Line) -> Iterator[Finding]:
 def _counted(offer: Offer) -> Iterator[Finding]:
     for text in offer.values.get("count", []):
         match = re.match(r"\s*(\d{1,3})\s*(?:個|台|本|枚|セット|点|箱)?(?:セット|組|入り?)?\s*$", text.folded)
-        if match and int(match[1]) > 1 and not _own_pack(offer, match[1]) and not offer.asked.groups - {"component", "standard"}:
+        if (
+            match
+            and int(match[1]) > 1
+            and not _own_pack(offer, match[1])
+            and not offer.asked.groups - {"component", "standard"}
+        ):
             yield Finding(Rank.SET, "several_units", text, match.start(1), match.end())
 
 
-_SET_OF = re.compile(r"(?:と|＋|\+|、).{1,40}セット(?:です|になり|での|で出品|で販売|となり|での出品|販売)")
+_SET_OF = phrase("set_of")
 
 
 def _described_bundle(line: Line) -> Iterator[Finding]:
-    """"X と Y のセットです", where Y has a number of its own or something is counted."""
+    """ "X と Y のセットです", where Y has a number of its own or something is counted."""
     match = _SET_OF.search(line.folded, line.start, line.end)
-    others = [other for other in line.others if other.role is Role.OFFERED and re.search("[a-z]", line.folded[other.start:other.end])]
-    if match and line.mentions and (others or re.search(r"[2-9]\s?(?:個|台|本|枚)(?!入|色)", line.folded[line.start:line.end])):
+    others = [
+        other
+        for other in line.others
+        if other.role is Role.OFFERED and re.search("[a-z]", line.folded[other.start : other.end])
+    ]
+    if (
+        match
+        and line.mentions
+        and (others or re.search(r"[2-9]\s?(?:個|台|本|枚)(?!入|色)", line.folded[line.start : line.end]))
+    ):
         yield Finding(Rank.SET, "bundle", line.text, line.mentions[0].start, match.end())
 
 

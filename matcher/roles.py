@@ -15,16 +15,28 @@ from matcher.mentions import Fit, Mention, Role
 
 # What may stand between a number and the word that gives its role: further numbers, names and separators, no plus sign.
 # Possessive throughout: a list that fails must fail at once, however long.
-_LIST = (r"(?:[ /・,、&()\[\]【】「」『』<>《》\"'~:;|※→=_#\u2019-]++|[a-z0-9]++(?:[-./+'][a-z0-9]++)*+"
-         r"|シリーズ|など|等|他|ほか|各種|全機種|全モデル|と|や|及び|または|および|又は|もしくは|の|に|系|型|モデル|ボディ|本体|共通)")
+_LIST = (
+    r"(?:[ /・,、&()\[\]【】「」『』<>《》\"'~:;|※→=_#\u2019-]++|[a-z0-9]++(?:[-./+'][a-z0-9]++)*+"
+    r"|シリーズ|など|等|他|ほか|各種|全機種|全モデル|と|や|及び|または|および|又は|もしくは|の|に|系|型|モデル|ボディ|本体|共通)"
+)
 _AFTER = re.compile(rf"{_LIST}*+")
 _BEFORE = re.compile(rf"(?:{_LIST}|[:：])*+")
 _REACH = 90
 _NEAR = re.compile(r"[ )\]】」』\"'&、,]*(?:[（(][^()（）]{0,12}[)）])?[ )\]】」』\"'&]*$")
 _NEAR_BEFORE = re.compile(r"[ (\[【「『\"':：=はがの]*$")
 
-_AFTER_ROLES = (("negated_after", Role.NEGATED), ("excluded_after", Role.EXCLUDED), ("predecessor_after", Role.PREDECESSOR), ("compared_after", Role.COMPARED), ("built_in", Role.BUILT_IN))
-_BEFORE_ROLES = (("negated_before", Role.NEGATED), ("predecessor_before", Role.PREDECESSOR), ("compared_before", Role.COMPARED))
+_AFTER_ROLES = (
+    ("negated_after", Role.NEGATED),
+    ("excluded_after", Role.EXCLUDED),
+    ("predecessor_after", Role.PREDECESSOR),
+    ("compared_after", Role.COMPARED),
+    ("built_in", Role.BUILT_IN),
+)
+_BEFORE_ROLES = (
+    ("negated_before", Role.NEGATED),
+    ("predecessor_before", Role.PREDECESSOR),
+    ("compared_before", Role.COMPARED),
+)
 
 
 @dataclass
@@ -50,11 +62,11 @@ class Line:
 
     def after(self, position: int) -> list[Hit]:
         """The known words from a place on."""
-        return self.hits[bisect_left(self.starts, position):]
+        return self.hits[bisect_left(self.starts, position) :]
 
     def before(self, position: int) -> list[Hit]:
         """The known words that end before a place, the nearest first."""
-        return [hit for hit in reversed(self.hits[:bisect_left(self.starts, position)]) if hit.end <= position]
+        return [hit for hit in reversed(self.hits[: bisect_left(self.starts, position)]) if hit.end <= position]
 
     def says(self, signal: str) -> Hit | None:
         """The first word with this signal."""
@@ -70,11 +82,7 @@ def _only_names(gap: str) -> bool:
     if " - " in gap:
         return False
     words = re.findall(r"(?<![a-z0-9])[a-z][a-z']{2,}(?![a-z0-9-])", gap)
-    return all(word in aliases() or word in _OF_NAMES for word in words)
-
-
-_OF_NAMES = frozenset({"mark", "pro", "max", "plus", "mini", "lite", "ultra", "air", "super", "and", "series", "the", "model", "edition", "new", "slim", "gen", "type", "neo", "evo", "switch",
-                       "fold", "flip", "note", "neo", "play", "alpha", "sport", "active", "classic", "watch", "black", "white"})
+    return all(word in aliases() or word in features().words.of_names for word in words)
 
 
 def _is_capability(gap: str) -> bool:
@@ -86,7 +94,7 @@ def _is_capability(gap: str) -> bool:
 def _role_after(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
     folded = line.folded
     for hit in line.after(mention.end):
-        gap = folded[mention.end:hit.start]
+        gap = folded[mention.end : hit.start]
         if len(gap) > _REACH or "\n" in gap or "+" in gap:
             return None
         if not _gap_is_list(gap):
@@ -103,14 +111,20 @@ def _role_after(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
 
 def _passes(hit: Hit) -> bool:
     """Words that may stand inside a list of hosts: codes, colours, generation words, 'シリーズ', Latin words."""
-    return bool(hit.says("series") or hit.meaning.colours or hit.says("body") or hit.says("domestic") or hit.says("genuine")
-                or (hit.word.isascii() and not hit.meaning.goods))
+    return bool(
+        hit.says("series")
+        or hit.meaning.colours
+        or hit.says("body")
+        or hit.says("domestic")
+        or hit.says("genuine")
+        or (hit.word.isascii() and not hit.meaning.goods)
+    )
 
 
 def _role_before(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
     folded = line.folded
     for hit in line.before(mention.start):
-        gap = folded[hit.end:mention.start]
+        gap = folded[hit.end : mention.start]
         if len(gap) > _REACH or "\n" in gap or "+" in gap:
             return None
         for signal, role in _BEFORE_ROLES:
@@ -128,18 +142,18 @@ def _role_before(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
 
 
 def _all_hosts(line: Line, start: int, end: int) -> bool:
-    """"for A / B X": A and B are hosts like X only where a separator or a like number says so; "for A X" names X after it."""
+    """ "for A / B X": A and B are hosts like X only where a separator or a like number says so; "for A X" names X after it."""
     sisters = {other.start for other in line.others if other.fit is Fit.SISTER}
     for match in re.finditer(r"[a-z0-9]+(?:[-./'][a-z0-9]+)*", line.folded[start:end]):
-        following = line.folded[start + match.end():end].lstrip(" )")[:1]
+        following = line.folded[start + match.end() : end].lstrip(" )")[:1]
         if not (match[0] in aliases() or start + match.start() in sisters or (following and following in "/,、・&")):
             return False
     return True
 
 
 def _belongs_to_number_before(line: Line, hit: Hit) -> bool:
-    """"X 後継機 Y": the word speaks of X, unless a colon ties it to Y."""
-    if line.folded[hit.end:hit.end + 1] in (":", "："):
+    """ "X 後継機 Y": the word speaks of X, unless a colon ties it to Y."""
+    if line.folded[hit.end : hit.end + 1] in (":", "："):
         return False
     return any(0 <= hit.start - number.end <= 2 for number in (*line.mentions, *line.others))
 

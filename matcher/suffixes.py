@@ -93,7 +93,9 @@ def _one(piece: str, table: _Table, glued: bool, after_digit: bool) -> Code | No
 
 
 @lru_cache(maxsize=16384)
-def read_piece(piece: str, maker: str | None, glued: bool, after_digit: bool, apparel: bool = False) -> tuple[Code, ...] | None:
+def read_piece(
+    piece: str, maker: str | None, glued: bool, after_digit: bool, apparel: bool = False
+) -> tuple[Code, ...] | None:
     """One piece without separators as one code, or as two joined ones; None when it is not known."""
     if piece in colour_words():
         return (Code(piece, "colour", colour_words()[piece]),)
@@ -107,6 +109,12 @@ def read_piece(piece: str, maker: str | None, glued: bool, after_digit: bool, ap
         if left and right and (right.kind != "functional" or left.kind == "functional"):
             return (left, right)
     return None
+
+
+def letter_colour(letter: str) -> frozenset[str]:
+    """The colours that most makers mean by one letter."""
+    codes = (entry.codes.get(letter) for entry in suffixes().colours if entry.letters)
+    return frozenset(name for found in codes if found for name in found.split("|"))
 
 
 def read_rest(rest: str, maker: str | None, after_digit: bool, apparel: bool = False) -> tuple[Code, ...] | None:

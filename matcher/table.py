@@ -30,7 +30,7 @@ def unescape(field: str) -> str:
         return field
     pieces, index = [], 0
     while index < len(field):
-        follower = field[index + 1:index + 2]
+        follower = field[index + 1 : index + 2]
         if field[index] == "\\" and follower in _ESCAPES and follower:
             pieces.append(_ESCAPES[follower])
             index += 2
@@ -42,7 +42,9 @@ def unescape(field: str) -> str:
 
 def escape(text: str) -> str:
     """Text as a field of a TSV."""
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
+    return (
+        text.replace("\\", "\\\\").replace("\t", "\\t").replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -58,7 +60,11 @@ def _attributes(text: str) -> dict[str, str]:
         return {}
     if not isinstance(found, dict):
         return {}
-    return {str(key): "、".join(map(str, value)) if isinstance(value, list) else str(value) for key, value in found.items() if value is not None}
+    return {
+        str(key): "、".join(map(str, value)) if isinstance(value, list) else str(value)
+        for key, value in found.items()
+        if value is not None
+    }
 
 
 def judge_row(row: Mapping[str, str]) -> Judgement:
@@ -123,7 +129,10 @@ def measure(pairs: Iterable[tuple[str, str]]) -> Measured:
     seven = "not_exact" not in {label for label, _ in confusion}
     scores = [score for label in known if (score := _f1(confusion, label)) is not None]
     return Measured(
-        cases=total, precision=_rate(right, found), recall=_rate(right, labelled), f1=_f1(confusion, exact),
+        cases=total,
+        precision=_rate(right, found),
+        recall=_rate(right, labelled),
+        f1=_f1(confusion, exact),
         accuracy=_rate(sum(n for (label, answer), n in confusion.items() if label == answer), total) if seven else None,
         macro_f1=sum(scores) / len(scores) if seven and scores else None,
         leaks={label: n for (label, answer), n in confusion.items() if answer == exact and label != exact},
@@ -135,4 +144,7 @@ def confusion_table(measured: Measured) -> list[list[str]]:
     """The confusion as rows of text: a header of found verdicts, then one row per label."""
     order = [verdict.value for verdict in Verdict]
     labels = [label for label in [*order, "not_exact"] if any(key[0] == label for key in measured.confusion)]
-    return [["label \\ found", *order], *([label, *(str(measured.confusion[label, answer]) for answer in order)] for label in labels)]
+    return [
+        ["label \\ found", *order],
+        *([label, *(str(measured.confusion[label, answer]) for answer in order)] for label in labels),
+    ]

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from matcher.table import judge_row, label_of, measure, unescape
+from matcher.table import judge_row, measure, unescape
 from tests.matcher.split import half
 
 HERE = Path(__file__).parent
@@ -31,4 +31,18 @@ if __name__ == "__main__":
         if show and name == "work":
             for row, j in judged:
                 if row["verdict"] != j.verdict.value:
-                    print(" ", row["case_id"], row["verdict"], "->", j.verdict.value, "|", row["model_number"], "|", row["title"], "|", row["description"], "|", [(e.rule, e.span) for e in j.evidence[:2]])
+                    print(
+                        " ",
+                        row["case_id"],
+                        row["verdict"],
+                        "->",
+                        j.verdict.value,
+                        "|",
+                        row["model_number"],
+                        "|",
+                        row["title"],
+                        "|",
+                        row["description"],
+                        "|",
+                        [(e.rule, e.span) for e in j.evidence[:2]],
+                    )

@@ -16,10 +16,17 @@ from tests.matcher.data import CASES
 FAST = settings(max_examples=150, deadline=None, derandomize=True)
 # Single units, whose title states a code of four characters or more with letters and digits, and nothing else to judge by.
 UNITS = [
-    case for case in CASES
-    if case["verdict"] == "exact" and case["attributes"] == "{}" and not case["description"]
-    and compile_query(case["model_number"], maker=case["brand"]).pattern.search(unicodedata.normalize("NFKC", case["title"]).casefold())
-    and any(c.isdigit() for c in case["model_number"]) and any(c.isalpha() for c in case["model_number"]) and case["model_number"].isascii()
+    case
+    for case in CASES
+    if case["verdict"] == "exact"
+    and case["attributes"] == "{}"
+    and not case["description"]
+    and compile_query(case["model_number"], maker=case["brand"]).pattern.search(
+        unicodedata.normalize("NFKC", case["title"]).casefold()
+    )
+    and any(c.isdigit() for c in case["model_number"])
+    and any(c.isalpha() for c in case["model_number"])
+    and case["model_number"].isascii()
     and case["model_number"] in case["title"]
 ]
 
@@ -36,9 +43,19 @@ def full_width(text: str) -> str:
     return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
 
 
-SPELLINGS = [str.lower, str.upper, full_width, lambda text: text.replace("-", ""), lambda text: text.replace("-", " "),
-             lambda text: text.replace("-", "‐"), lambda text: text.replace("-", "−"), lambda text: text.replace("-", "–"),
-             lambda text: text.replace("-", "/"), lambda text: text.replace(" ", ""), lambda text: text.replace("-", "ー")]
+SPELLINGS = [
+    str.lower,
+    str.upper,
+    full_width,
+    lambda text: text.replace("-", ""),
+    lambda text: text.replace("-", " "),
+    lambda text: text.replace("-", "‐"),
+    lambda text: text.replace("-", "−"),
+    lambda text: text.replace("-", "–"),
+    lambda text: text.replace("-", "/"),
+    lambda text: text.replace(" ", ""),
+    lambda text: text.replace("-", "ー"),
+]
 
 
 @FAST
@@ -59,7 +76,10 @@ def test_a_separator_between_any_two_characters_never_changes_the_verdict(case: 
 
 
 @FAST
-@given(st.sampled_from(UNITS), st.sampled_from(["用ケース", " 用 ケース", "空箱のみ", " 空箱のみ", "2個セット", " 2個セット", "【2個セット】"]))
+@given(
+    st.sampled_from(UNITS),
+    st.sampled_from(["用ケース", " 用 ケース", "空箱のみ", " 空箱のみ", "2個セット", " 2個セット", "【2個セット】"]),
+)
 def test_what_is_appended_to_the_title_ends_exact(case: dict[str, str], tail: str) -> None:
     assert verdict(case, case["title"] + tail) != Verdict.EXACT
 
@@ -75,7 +95,7 @@ def test_one_other_character_ends_exact(case: dict[str, str], place: int, other:
     index = places[place % len(places)]
     if number[index].casefold() == other.casefold():
         return
-    changed = number[:index] + other + number[index + 1:]
+    changed = number[:index] + other + number[index + 1 :]
     title = unicodedata.normalize("NFKC", case["title"])
     remaining = title.replace(number, changed)
     if compile_query(number, maker=case["brand"]).pattern.search(remaining.replace(changed, " ").casefold()):
@@ -86,22 +106,74 @@ def test_one_other_character_ends_exact(case: dict[str, str], place: int, other:
 @FAST
 @given(st.text(max_size=400), st.text(max_size=400), st.text(max_size=30))
 def test_no_text_raises(title: str, description: str, number: str) -> None:
-    judgement = judge(compile_query(number, maker="SONY", jan=description[:13]), title=title, description=description,
-                      attributes={title[:9]: description, "型番": title, "JAN": number}, brand=number, mpn=title, sku=number, gtin=title)
+    judgement = judge(
+        compile_query(number, maker="SONY", jan=description[:13]),
+        title=title,
+        description=description,
+        attributes={title[:9]: description, "型番": title, "JAN": number},
+        brand=number,
+        mpn=title,
+        sku=number,
+        gtin=title,
+    )
     assert judgement.evidence
 
 
 @FAST
-@given(st.lists(st.sampled_from(["WH-1000XM4", "用", "対応", " ", "+", "セット", "2個", "ケース", "のみ", "。", "ﾊﾞ", "Ⅱ", "(", "a-", "/", "ではありません", "SONY", "\n", "ー", "-", "🎧"]), max_size=60))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "WH-1000XM4",
+                "用",
+                "対応",
+                " ",
+                "+",
+                "セット",
+                "2個",
+                "ケース",
+                "のみ",
+                "。",
+                "ﾊﾞ",
+                "Ⅱ",
+                "(",
+                "a-",
+                "/",
+                "ではありません",
+                "SONY",
+                "\n",
+                "ー",
+                "-",
+                "🎧",
+            ]
+        ),
+        max_size=60,
+    )
+)
 def test_no_mixture_of_telling_words_raises(words: list[str]) -> None:
     text = "".join(words)
     judgement = judge(compile_query("WH-1000XM4", maker="SONY"), title=text, description=text)
     for evidence in judgement.evidence:
         if evidence.start is not None and evidence.place in ("title", "description"):
-            assert text[evidence.start:evidence.start + len(evidence.span)] == evidence.span
+            assert text[evidence.start : evidence.start + len(evidence.span)] == evidence.span
 
 
-NASTY = ["WH-1000XM4 ", "用", "a1-", "1 ", "（", "対応 ", "WH 1000 X ", "。", "は ", "セット2個", "- ", "a a1 ", "WH-1000XM4/WH-1000XM5 ", "ー"]
+NASTY = [
+    "WH-1000XM4 ",
+    "用",
+    "a1-",
+    "1 ",
+    "（",
+    "対応 ",
+    "WH 1000 X ",
+    "。",
+    "は ",
+    "セット2個",
+    "- ",
+    "a a1 ",
+    "WH-1000XM4/WH-1000XM5 ",
+    "ー",
+]
 
 
 def seconds(text: str) -> float:
