@@ -29,6 +29,8 @@ class _Distances(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class _Table(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    abroad: tuple[str, ...]
+    abroad_exactly: tuple[str, ...]
     carriers: tuple[Carrier, ...]
     regions: dict[str, tuple[str, ...]]
     distances: _Distances
@@ -44,13 +46,21 @@ _ABROAD = _TABLE.carriers[0]
 def candidates(method: str | None, from_area: str | None) -> tuple[Carrier, ...]:
     """The carriers a shown method can mean: one where it is known, all domestic ones where it is not, the
     international ones when it comes from abroad."""
-    text = unicodedata.normalize("NFKC", method or "").lower()
-    if from_area and "海外" in from_area:
+    text = _folded(method or "")
+    if _is_abroad(_folded(from_area or "")):
         return (_ABROAD,)
     for carrier in _TABLE.carriers:
-        if any(unicodedata.normalize("NFKC", word).lower() in text for word in carrier.words):
+        if any(_folded(word) in text for word in carrier.words):
             return (carrier,)
     return tuple(carrier for carrier in _TABLE.carriers[1:] if carrier.name != "large")
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower().strip()
+
+
+def _is_abroad(area: str) -> bool:
+    return area in _TABLE.abroad_exactly or any(word in area for word in _TABLE.abroad)
 
 
 def distances(from_area: str | None, ship_to: str) -> tuple[Distance, ...]:

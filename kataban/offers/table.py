@@ -11,6 +11,7 @@ from kataban.offers.arrival import JST, arrival
 
 _NUMBER = re.compile(r"\d+")
 _AT_ONCE = re.compile(r"即日|当日|24時間以内|本日")
+_NEXT_DAY = re.compile(r"翌日|翌営業日")
 
 
 def arrival_columns(row: Mapping[str, str], *, ship_to: str = "東京都", handling_days: int = 0) -> dict[str, str]:
@@ -33,6 +34,8 @@ def days_to_ship(shown: str) -> tuple[int, int] | None:
     text = unicodedata.normalize("NFKC", shown)
     if _AT_ONCE.search(text):
         return (0, 1)
+    if _NEXT_DAY.search(text):
+        return (1, 1)
     days = [int(number) * (7 if "週間" in text else 1) for number in _NUMBER.findall(text)[:2]]
     if not days:
         return None

@@ -73,6 +73,8 @@ def test_business_days_of_shops() -> None:
 def test_from_abroad_is_slow_whatever_the_method() -> None:
     assert when(area="海外", by=day(26)) == "no"
     assert when(area="海外", by=day(10, month=12)) == "unknown"
+    assert when(area="中国", by=day(26)) == when(area="韓国", by=day(26)) == "no"
+    assert when(area="中国地方", by=day(1, month=12)) == "yes"
     assert when(method="EMS", area=None, by=day(30, month=12)) == "yes"
 
 
@@ -122,8 +124,10 @@ def test_pauses_move_the_dispatch() -> None:
 
 @pytest.mark.parametrize(("shown", "wanted"), [
     ("1~2日で発送", (1, 2)), ("４～７日で発送", (4, 7)), ("支払い後、2〜3日で発送", (2, 3)), ("3", (3, 3)), ("2-3",
-    (2, 3)), ("即日発送", (0, 1)), ("24時間以内", (0, 1)),
-    ("3日以内", (0, 3)), ("2~3営業日", (2, 3)), ("1~2週間", (7, 14)), ("未定", None), ("", None), ("[2, 3]", (2, 3)),
+    (2, 3)), ("即日発送", (0, 1)),
+    ("24時間以内", (0, 1)),
+    ("3日以内", (0, 3)), ("2~3営業日", (2, 3)),
+    ("1~2週間", (7, 14)), ("翌営業日", (1, 1)), ("未定", None), ("", None), ("[2, 3]", (2, 3)),
 ])
 def test_days_to_ship_as_shown(shown: str, wanted: tuple[int, int] | None) -> None:
     assert days_to_ship(shown) == wanted
