@@ -11,7 +11,6 @@ from kataban.offers import Terms, arrival, break_even, profit, same_goods
 from kataban.results.links import links_for
 from kataban.results.queries import Answer, Offer
 
-
 # Kind of the phrases that say when a seller does not send (kataban.sellers).
 _PAUSE = "dispatch_pause"
 

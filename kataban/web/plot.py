@@ -10,7 +10,7 @@ import pygal
 from markupsafe import Markup
 from pygal.style import Style
 
-from kataban.results.history import Track
+from kataban.results.tracks import Track
 from kataban.web.shown import JST
 
 # More lines than this cannot be told apart.
