@@ -139,7 +139,7 @@ class BrowserDownloadHandler(ScrapyPlaywrightDownloadHandler):
     async def _check_final(self, response: Response) -> None:
         """Where the page ended passes all checks too, else what it shows is dropped."""
         refused = self._refused_by_proxy(response.url)
-        if refused is not None and not response.body.strip():
+        if refused is not None and response.status == 502:  # our proxy's answer
             raise refused
         await self._guard.check(response.url)
         if len(response.body) > self._maxsize:

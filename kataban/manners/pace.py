@@ -22,8 +22,8 @@ from kataban.results import gates
 from kataban.results.database import Database
 
 JST = ZoneInfo("Asia/Tokyo")
-# A request leaves within this many seconds of its reserved moment, or reserves again. The gap is longer by as much, so
-# that a late one and an early one are never closer than the delay.
+# A request leaves within this many seconds of its reserved moment (less where the delay is short), or reserves again.
+# The gap is longer by as much, so that a late one and an early one are never closer than the delay.
 GRACE_SECONDS = 0.25
 # A rest with no more than this to go (a short Retry-After) is waited for; a longer one is an outcome.
 SHORT_REST_SECONDS = 30.0
@@ -37,11 +37,20 @@ def host_of(url: str) -> str:
     return host if parts.port in (None, DEFAULT_PORTS.get(parts.scheme)) else f"{host}:{parts.port}"
 
 
+def _grace(delay: float) -> float:
+    return min(GRACE_SECONDS, delay / 4) if delay else GRACE_SECONDS
+
+
 class Start(NamedTuple):
     """A reserved moment (monotonic clock, seconds) and the delay that was kept for it."""
 
     at: float
     delay: float
+
+    @property
+    def stale(self) -> bool:
+        """True when the moment has passed."""
+        return self.at + _grace(self.delay) < monotonic()
 
 
 class Pace:
@@ -104,8 +113,8 @@ class Pace:
     async def _book(self, host: str) -> Start:
         delay = self.delay(host)
         gap = delay * (1.0 + random.uniform(0.0, self._jitter))  # noqa: S311
-        if gap:
-            gap += GRACE_SECONDS
+        if delay:
+            gap += _grace(delay)
         take = partial(gates.reserve, self.database, host, gap=gap, wait_max=self._wait_max, rest=self.rule)
         while isinstance(answer := await asyncio.to_thread(take), gates.Rest):
             await _sit_out(answer, host)
@@ -116,7 +125,7 @@ class Pace:
     def _claim(self, host: str) -> Start | None:
         """The earliest reserved moment. One is stale when it has passed, or when a longer delay has become known."""
         starts, delay = self._starts[host], self.delay(host)
-        while starts and (starts[0].at < monotonic() - GRACE_SECONDS or starts[0].delay < delay):
+        while starts and (starts[0].stale or starts[0].delay < delay):
             starts.popleft()
         return starts.popleft() if starts else None
 

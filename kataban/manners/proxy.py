@@ -85,12 +85,17 @@ class CheckingProxy:
             await _answer(writer, 407, 'Proxy-Authenticate: Basic realm="kataban"')
             return
         url = f"https://{head.target}/" if head.method == "CONNECT" else head.target
+        host = (urlsplit(url).hostname or "").lower()
+        if host not in self._approved:  # the browser's own idea, or a connection made ahead
+            await _answer(writer, 403)
+            return
         try:
             to_server, from_server = await self._connect(url)
         except CannotLook as error:
-            self.refused[(urlsplit(url).hostname or "").lower()] = error
+            self.refused[host] = error
             await _answer(writer, 502)
             return
+        self.refused.pop(host, None)
         if head.method == "CONNECT":
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         else:
@@ -117,8 +122,6 @@ class CheckingProxy:
         raise CannotLook(Outcome.UNREACHABLE, "connection", "the connection was refused or cut")
 
     async def _addresses(self, place: Place) -> list[str]:
-        if place.host not in self._approved:
-            raise RefusedAddress(f"{place.host} was asked by no page")
         if place.literal is not None:
             return [str(place.literal)]
         return [str(address) for address in await asyncio.to_thread(self._egress.resolve, place.host, place.port)]

@@ -47,7 +47,8 @@ class Asker(scrapy.Spider):
         RESULTS.append({
             "asked": asked, "url": response.url, "status": response.status,
             "body": response.body[:20000].decode("utf-8", "replace"), "page_json": response.meta.get("page_json"),
-            "refused": response.meta.get("refused_requests"), "outcome": said.outcome.value if said else None,
+            "refused": response.meta.get("refused_requests"), "listening": listening(),
+            "outcome": said.outcome.value if said else None,
             "retry_after": said.retry_after if said else None})
         if len(RESULTS) == 1 and "kill" in self.task:
             kill(self.task["kill"])
@@ -56,6 +57,11 @@ class Asker(scrapy.Spider):
         said = cannot_look_of(failure)
         RESULTS.append({"asked": failure.request.cb_kwargs["asked"], "outcome": said.outcome.value,
                         "reason_code": said.reason_code, "reason": said.reason, "error": repr(failure.value)})
+
+
+def listening() -> list[int]:
+    """Ports on which this process can be asked for something."""
+    return [found.laddr.port for found in psutil.Process().net_connections("inet") if found.status == "LISTEN"]
 
 
 def kill(name: str) -> None:

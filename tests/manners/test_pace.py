@@ -125,13 +125,13 @@ def test_the_host_of_an_address(url: str, host: str) -> None:
 
 def test_two_processes_share_one_pace(crawl: Crawling) -> None:
     with serving(site("User-agent: *\nAllow: /\n")) as server:
-        urls = [f"{server.url}/{number}" for number in range(5)]
-        task = {"allow": [server.address], "settings": {"DOWNLOAD_DELAY": 0.4}}
+        urls = [f"{server.url}/{number}" for number in range(4)]
+        task = {"allow": [server.address], "settings": {"DOWNLOAD_DELAY": 0.3}}
         both = [crawl.start(urls, paced=paced, **task) for paced in (True, False)]
         for process in both:
             crawl.finish(process)
-    assert len(server.pages()) == 10
-    assert min(server.gaps()) >= 0.4
+    assert len(server.pages()) == 8
+    assert min(server.gaps()) >= 0.3
 
 
 def test_a_slow_server_is_still_asked_one_at_a_time(crawl: Crawling) -> None:
