@@ -8,7 +8,7 @@ from typing import Any
 from kataban.items import Availability, Outcome, Seller, Verdict
 from kataban.offers import Terms
 from kataban.results.database import Database
-from kataban.results.health import health
+from kataban.results.source_health import health
 from kataban.results.overview import overview
 from kataban.results.queries import answers
 from kataban.results.shapes import answer_shape
