@@ -41,9 +41,9 @@ class Asked:
     `number` is as a person writes it, `key` the identity key, `maker` the maker's key where the name is known, `brand`
     the name as given. `bases` are the number's shorter forms, shortest first; group n of `pattern` is present when the
     text goes on from base n. `named` says that it is a name of several words and no code; `groups` are the kinds of
-    goods that the number itself is (a battery, an ink), empty for a machine or when not known; `maybe_groups` are what its
-    maker sells besides. `words` are those of a name. `weak` marks a number
-    that proves nothing without its maker: digits only, or under five characters.
+    goods that the number itself is (a battery, an ink), empty for a machine or when not known; `maybe_groups` are what
+    its maker sells besides. `words` are those of a name. `weak` marks a number that proves nothing without its maker:
+    digits only, under five characters, or a standard number of many makers.
     """
 
     number: str

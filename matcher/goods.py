@@ -266,7 +266,7 @@ def _cue_end(line: Line, mention: Mention) -> Hit | Mention:
 
 
 def _of_attached(line: Line, hit: Hit) -> bool:
-    """A substitute that only comes with the unit ("社外ベルト付き"), or a thing that is not meant ("互換品ではない")."""
+    """A substitute that only comes with the unit ("社外ベルト付き"), or is not meant ("互換品ではない")."""
     following = _next(line, hit)
     return following is not None and bool(following.meaning.goods) and is_attached(line, following)
 
@@ -301,7 +301,7 @@ _FEATURES = frozenset({"strap", "inside"})
 
 
 def _ends_title(line: Line, hit: Hit) -> bool:
-    """A piece as the last noun of the title, with words of condition or colour at most behind it: it may be all there is."""
+    """A piece as the last noun of the title, behind it at most words of condition or colour: it may be all there is."""
     if hit.meaning.group in _FEATURES or line.folded[hit.start - 1] not in " 　)]】」/・":
         return False
     behind = line.after(hit.end)

@@ -31,7 +31,7 @@ def _findings(offer: Offer) -> list[Finding]:
 def _supported(offer: Offer, found: list[Finding]) -> bool:
     """A weak number needs its maker in the listing."""
     asked = offer.asked
-    if not asked.weak or asked.brand is None or any(finding.rule in ("gtin_equal",) for finding in found):
+    if not asked.weak or asked.brand is None or any(finding.rule == "gtin_equal" for finding in found):
         return True
     names = {plain(asked.brand), *(word for word in plain(asked.brand).split() if len(word) >= 3)} | {
         name for name, key in aliases().items() if key == asked.maker
@@ -66,7 +66,16 @@ def judge(
     gtin: str | None = None,
 ) -> Judgement:
     """Judge an offer by its texts alone; no price, no network, the same answer always. Never raises on any text."""
-    offer = read_offer(asked, title or "", description, attributes, brand, mpn, sku, gtin)
+    offer = read_offer(
+        asked,
+        title=title or "",
+        description=description,
+        attributes=attributes,
+        brand=brand,
+        mpn=mpn,
+        sku=sku,
+        gtin=gtin,
+    )
     found = _relevant(_findings(offer))
     if found[0].rank is Rank.EXACT and not _supported(offer, found):
         found.insert(0, Finding(Rank.UNDECIDED, "brand_missing", offer.title.text, span=asked.number))

@@ -52,10 +52,11 @@ def _goods() -> dict[str, tuple[GoodsKind, str]]:
 def meanings() -> dict[str, Meaning]:
     """Every known word with its meaning."""
     signals, goods, colours = _signals(), _goods(), colour_words()
-    return {
-        word: Meaning(frozenset(signals.get(word, ())), *goods.get(word, (None, "")), colours.get(word, frozenset()))
-        for word in {*signals, *goods, *colours}
-    }
+    found = {}
+    for word in {*signals, *goods, *colours}:
+        kind, group = goods.get(word, (None, ""))
+        found[word] = Meaning(frozenset(signals.get(word, ())), kind, group, colours.get(word, frozenset()))
+    return found
 
 
 @cache
@@ -93,7 +94,7 @@ def _script(character: str) -> str:
 
 
 def _stands_alone(folded: str, hits: list[Hit], index: int) -> bool:
-    """Whether a noun of goods is a word and no piece of a longer one (リング in キャンセリング, フード in フードプロセッサー).
+    """Whether a noun of goods is a word and no piece of a longer one (リング in キャンセリング).
 
     A known word may touch it. In front, a long noun may have a modifier (アルミケース), for Japanese ends in its head.
     """

@@ -125,11 +125,7 @@ def _follows_as_code(word: str, asked: Asked, folded: str, end: int, bracketed: 
     ):
         return False
     if len(word) == 1 and not bracketed:
-        return (
-            word.isalpha()
-            and (asked.named or codes[0].kind == "colour")
-            and _single_letter_counts(folded, end, codes[0])
-        )
+        return word.isalpha() and (asked.named or codes[0].kind == "colour") and _single_letter_counts(folded, end)
     return not word.isdigit()
 
 
@@ -159,7 +155,7 @@ def _is_plain_word(asked: Asked, word: str, folded: str, end: int) -> bool:
     )
 
 
-def _single_letter_counts(folded: str, end: int, code: Code) -> bool:
+def _single_letter_counts(folded: str, end: int) -> bool:
     """A letter alone is a code at the end of the text, before a bracket, or before a word of no Latin letters."""
     return not re.match(r"[ ]?[a-z0-9&'.-]", folded[end : end + 2])
 
@@ -233,7 +229,7 @@ def _prefixed(folded: str, start: int) -> bool:
     return word is not None and word[0] not in features().words.plain
 
 
-def _refused(asked: Asked, folded: str, match: re.Match[str]) -> bool:
+def _refused(asked: Asked, match: re.Match[str]) -> bool:
     """Digits split by spaces are no number unless it is written so, and a split before a counter is a quantity."""
     if not asked.key.isdigit():
         return False
@@ -281,7 +277,7 @@ def find(asked: Asked, folded: str, start: int = 0, apparel: bool = False) -> li
     """Every mention of the asked number or of a base of it, from `start` on."""
     found: list[Mention] = []
     for match in asked.pattern.finditer(folded, start):
-        if _refused(asked, folded, match):
+        if _refused(asked, match):
             continue
         stop, depth = _reach(asked, folded, match)
         end = _read_on(asked, folded, stop)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from os.path import commonprefix
 
 from matcher.findings import Finding, Rank
 from matcher.folding import squashed
@@ -121,7 +120,7 @@ def _speaks_for_itself(offer: Offer) -> bool:
 
 
 def _is_full_number(offer: Offer, other: Finding) -> bool:
-    """Whether a title's unlike number is written like a whole model number: joined letters and digits, as long as the asked one."""
+    """Whether a title's unlike number is written like a whole model number: joined, and as long as the asked one."""
     text = offer.title.folded[other.start : other.end]
     if offer.title.folded.isascii():
         return False  # foreign titles name hosts and lines side by side with the model
@@ -198,12 +197,12 @@ def choices(offer: Offer, title: Stated | None) -> Iterator[Finding]:
         yield Finding(Rank.CHOICE, "choice", line.text, choice.start, choice.end)
 
 
-def _colour_values(offer: Offer) -> list[tuple[Line | None, Hit, Finding]]:
+def _colour_values(offer: Offer) -> list[tuple[Hit, Finding]]:
     """Colour words of the listing, the colour attribute before the title before "カラー：" in the description."""
     found = []
     for text in offer.values.get("colour", []):
         found += [
-            (None, hit, Finding(Rank.EXACT, "colour_word", text, hit.start, hit.end))
+            (hit, Finding(Rank.EXACT, "colour_word", text, hit.start, hit.end))
             for hit in scan(text.folded)
             if hit.meaning.colours
         ]
@@ -215,7 +214,7 @@ def _colour_values(offer: Offer) -> list[tuple[Line | None, Hit, Finding]]:
     ):
         hits = [hit for hit in line.hits if hit.meaning.colours]
         if hits:
-            return [(line, hit, Finding(Rank.EXACT, "colour_word", line.text, hit.start, hit.end)) for hit in hits]
+            return [(hit, Finding(Rank.EXACT, "colour_word", line.text, hit.start, hit.end)) for hit in hits]
     return []
 
 
@@ -247,11 +246,11 @@ def missing_codes(offer: Offer, stated: Stated) -> Finding:
 
 def _by_colour_word(offer: Offer, stated: Stated, asked: frozenset[str]) -> Finding:
     words = _colour_values(offer)
-    same = [finding for _, hit, finding in words if hit.meaning.colours & asked]
+    same = [finding for hit, finding in words if hit.meaning.colours & asked]
     if same:
         return same[0]
     if words and asked:
-        finding = words[0][2]
+        finding = words[0][1]
         rank = Rank.DIFFERENT if _is_colour_product(offer) else Rank.VARIANT
         return Finding(rank, "other_colour", finding.text, finding.start, finding.end)
     return _at(Rank.UNDECIDED, "incomplete_number", stated)
@@ -261,32 +260,38 @@ def _is_imported(offer: Offer) -> bool:
     return any(line.says("imported") for line in (offer.title, *offer.description))
 
 
+def _shared(one: str, other: str) -> int:
+    """How many characters two keys share at their head."""
+    return next(
+        (index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+
+
 def _same_shape(one: str, other: str) -> bool:
     return [c.isdigit() for c in one] == [c.isdigit() for c in other]
 
 
 def _is_other_finish(offer: Offer, stated: Stated) -> bool:
-    """Two numbers that differ in their last code alone, where the listing's own words say that the code is a finish or market.
+    """Two numbers that differ in their last code alone, where the listing's words say that it is a finish or market.
 
     The code is letters whose first one stands for the stated colour, or what follows a separator when it is an import or,
     behind a slash, when a colour is stated.
     """
     number = stated.line.folded[stated.mention.start : stated.mention.end]
     key, asked = squashed(number), offer.asked.key
-    shared = len(commonprefix([key, asked]))
+    shared = _shared(key, asked)
     mine, theirs = key[shared:], asked[shared:]
     if shared < 5 or not 1 <= len(mine) <= 3 or (theirs and len(mine) != len(theirs)) or _is_colour_product(offer):
         return False
     last = re.split(r"[-/ #]", number)[-1]
     separated = len(last) < len(key) and len(last) <= 4 and last.endswith(mine)
-    if not theirs:
-        return mine.isalpha() and _is_imported(offer)
-    if separated and not mine.isalpha() and not mine.isdigit() and _same_shape(mine, theirs):
-        return bool(_colour_values(offer))
-    if mine.isalpha() and theirs.isalpha():
-        stated_colours = frozenset().union(*(hit.meaning.colours for _, hit, _ in _colour_values(offer)))
-        return bool(letter_colour(mine[0]) & stated_colours) or (separated and _is_imported(offer))
-    return separated and mine.isdigit() and "/" in number and bool(_colour_values(offer))
+    coloured = frozenset[str]().union(*(hit.meaning.colours for hit, _ in _colour_values(offer)))
+    imported = _is_imported(offer)
+    if mine.isalpha() and (not theirs or theirs.isalpha()):
+        by_letter = bool(theirs) and bool(letter_colour(mine[0]) & coloured)
+        return by_letter or (imported and (separated or not theirs))
+    slashed = mine.isdigit() and "/" in number
+    return separated and bool(coloured) and _same_shape(mine, theirs) and (slashed or not mine.isdigit())
 
 
 def _lacks_one_letter(offer: Offer, stated: Stated) -> bool:
@@ -298,47 +303,45 @@ def _lacks_one_letter(offer: Offer, stated: Stated) -> bool:
     )
 
 
+def _other_code(offer: Offer, stated: Stated) -> Finding:
+    """The same base with another code: a variant, but of ink another product, and of an unsure reading unproven."""
+    codes = (*stated.mention.codes, *(stated.mention.missing or ()))
+    product = any(code.kind == "colour" for code in codes) and _is_colour_product(offer)
+    unproven = not all(code.sure for code in codes) and not _colour_values(offer)
+    if product or unproven:
+        return _at(Rank.DIFFERENT, "longer_number", stated)
+    return _at(Rank.VARIANT, "other_code", stated)
+
+
 def _by_fit(offer: Offer, stated: Stated) -> Finding:
     if stated.fit is Fit.MISSING:
         return missing_codes(offer, stated)
     if stated.fit is Fit.VARIANT:
-        codes = (*stated.mention.codes, *(stated.mention.missing or ()))
-        if any(code.kind == "colour" for code in codes) and _is_colour_product(offer):
-            return _at(Rank.DIFFERENT, "longer_number", stated)
-        if not all(code.sure for code in codes) and not _colour_values(offer):
-            return _at(Rank.DIFFERENT, "longer_number", stated)
-        return _at(Rank.VARIANT, "other_code", stated)
+        return _other_code(offer, stated)
     if stated.fit is Fit.DOUBT:
         return _at(Rank.UNDECIDED, "confusable", stated)
-    if stated.fit is Fit.TRUNCATED and _lacks_one_letter(offer, stated):
-        return _at(Rank.DIFFERENT, "shorter_number", stated)
     if stated.fit in (Fit.TRUNCATED, Fit.SERIES):
-        old = offer.title.says("old")
-        return (
-            _at(Rank.DIFFERENT, "shorter_number", stated) if old else _at(Rank.UNDECIDED, "incomplete_number", stated)
-        )
+        whole = (stated.fit is Fit.TRUNCATED and _lacks_one_letter(offer, stated)) or offer.title.says("old")
+        rank, rule = (Rank.DIFFERENT, "shorter_number") if whole else (Rank.UNDECIDED, "incomplete_number")
+        return _at(rank, rule, stated)
     if stated.fit in (Fit.SISTER, Fit.DIFFERENT) and _is_other_finish(offer, stated):
         return _at(Rank.VARIANT, "other_code", stated)
     rule = "other_number" if stated.fit in (Fit.SISTER, Fit.OTHER) else "longer_number"
     return _at(Rank.DIFFERENT, rule, stated)
 
 
-def _equal(offer: Offer, *places: Stated | None) -> Iterator[Finding]:
+_EQUAL_RULES = {"title": "number_equal", "description": "number_in_text"}
+
+
+def _equal(*places: Stated | None) -> Iterator[Finding]:
     for stated in places:
         if stated is not None and stated.fit is Fit.EQUAL:
-            place = stated.line.text.place
-            rule = (
-                "number_equal"
-                if place == "title"
-                else "number_in_text"
-                if place == "description"
-                else "number_attribute"
-            )
+            rule = _EQUAL_RULES.get(stated.line.text.place, "number_attribute")
             yield _at(Rank.EXACT, rule, stated)
 
 
 def _sister_beside(offer: Offer, title: Stated | None) -> Finding | None:
-    """The title has the asked number's first part, and in place of the rest a number like it ("M18 FID2" for "M18 FID3")."""
+    """The title has the asked number's first part, and in place of the rest a number like it ("M18 FID2")."""
     line = offer.title
     if title is None or title.fit not in (Fit.MISSING, Fit.TRUNCATED):
         return None
@@ -399,11 +402,10 @@ def _decided(
     )
     if fuller:
         yield _by_fit(offer, fuller)
-    equal = list(_equal(offer, attribute, described, title))
+    equal = list(_equal(attribute, described, title))
     if not equal and (title is None or title.fit in (Fit.MISSING, Fit.TRUNCATED, Fit.SERIES)):
         equal = list(
             _equal(
-                offer,
                 None if offer.title.others and title is None and _title_only_other(offer) else plain_mention(offer),
             )
         )
@@ -439,8 +441,8 @@ def colour_conflicts(offer: Offer, title: Stated | None) -> Iterator[Finding]:
     if not asked or not equal or not offer.values.get("colour"):
         return
     words = _colour_values(offer)
-    if words and not any(hit.meaning.colours & asked for _, hit, _ in words):
-        finding = words[0][2]
+    if words and not any(hit.meaning.colours & asked for hit, _ in words):
+        finding = words[0][1]
         yield Finding(Rank.CONTRADICTION, "contradiction", finding.text, finding.start, finding.end)
 
 
@@ -490,10 +492,9 @@ def gtin_findings(offer: Offer) -> Iterator[Finding]:
     if asked.jan is None or not offer.gtins:
         return
     numbers = [number for number, _ in offer.gtins]
-    number, place = next(((n, p) for n, p in offer.gtins if n == asked.jan), offer.gtins[0])
-    span = number.lstrip("0")
+    span = (asked.jan if asked.jan in numbers else numbers[0]).lstrip("0")
     if asked.jan in numbers:
-        yield Finding(Rank.EXACT, "gtin_equal", None, span=f"{span}")
+        yield Finding(Rank.EXACT, "gtin_equal", None, span=span)
         return
     title = title_number(offer) or attribute_number(offer)
     equal = title is not None and title.fit is Fit.EQUAL

@@ -103,6 +103,7 @@ def _gtins(offer: Offer, gtin: str | None) -> list[tuple[str, str]]:
 
 def read_offer(
     asked: Asked,
+    *,
     title: str,
     description: str | None,
     attributes: Mapping[str, str] | None,
@@ -121,9 +122,9 @@ def read_offer(
             described.append(fold(str(value), f"attribute:{key}", DESCRIPTION_LIMIT))
         elif role:
             _add(offer, key, str(value) if value is not None else None, role)
-    for key, value, role in (("mpn", mpn, "number"), ("sku", sku, "weak_number"), ("brand", brand, "brand")):
-        if value:
-            offer.values.setdefault(role, []).insert(0, fold(value, key, _VALUE_LIMIT))
+    for key, given, role in (("mpn", mpn, "number"), ("sku", sku, "weak_number"), ("brand", brand, "brand")):
+        if given:
+            offer.values.setdefault(role, []).insert(0, fold(given, key, _VALUE_LIMIT))
     offer.description = [line for text in described for line in read_description(asked, text)]
     offer.numbers = _number_lines(offer)
     offer.gtins = _gtins(offer, gtin)

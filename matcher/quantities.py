@@ -32,7 +32,7 @@ def _compiled(name: str) -> re.Pattern[str]:
 
 
 def _is_intrinsic(folded: str, match: re.Match[str]) -> bool:
-    """Counts that describe one retail unit, or one that directly follows a noun before the number ("ドライバー6本セット")."""
+    """Whether the count describes one retail unit ("3個入", "6色セット", "残り2個")."""
     around = max(0, match.start() - 8)
     return any(
         found.start() < match.end() and match.start() < found.end()

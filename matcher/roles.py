@@ -142,7 +142,7 @@ def _role_before(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
 
 
 def _all_hosts(line: Line, start: int, end: int) -> bool:
-    """ "for A / B X": A and B are hosts like X only where a separator or a like number says so; "for A X" names X after it."""
+    """In "for A / B / X" all are hosts; in "for A X" only A is, unless X is a number like A."""
     sisters = {other.start for other in line.others if other.fit is Fit.SISTER}
     for match in re.finditer(r"[a-z0-9]+(?:[-./'][a-z0-9]+)*", line.folded[start:end]):
         following = line.folded[start + match.end() : end].lstrip(" )")[:1]

@@ -68,7 +68,7 @@ def _attributes(text: str) -> dict[str, str]:
 
 
 def judge_row(row: Mapping[str, str]) -> Judgement:
-    """Judge one row: model_number and title, with brand (of the asked number), jan, description and attributes if there."""
+    """Judge one row: model_number and title; brand and jan of the asked number, description and attributes if there."""
     asked = _compiled(row["model_number"], row.get("brand") or "", row.get("jan") or "")
     attributes = _attributes(row.get("attributes") or "")
     return judge(asked, title=row["title"], description=row.get("description") or None, attributes=attributes)

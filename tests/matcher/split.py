@@ -1,4 +1,4 @@
-"""The split of the labelled cases, fixed before the first rule was written: by family, so that no family is in both.
+"""The split of the labelled cases by family, fixed before the first rule was written; no family is in both halves.
 
 Rules are worked out on the `work` half only. The `held` half is measured in every bench run and never read case by case.
 """

@@ -1,4 +1,4 @@
-"""Properties that hold for any number and any text, checked with hypothesis; deterministic, so a failure is reproducible."""
+"""Properties that hold for any number and any text, checked with hypothesis, the same examples in every run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from matcher import compile_query, judge
 from tests.matcher.data import CASES
 
 FAST = settings(max_examples=150, deadline=None, derandomize=True)
-# Single units, whose title states a code of four characters or more with letters and digits, and nothing else to judge by.
+# Single units whose title states a code of letters and digits as asked, with nothing else to judge by.
 UNITS = [
     case
     for case in CASES
