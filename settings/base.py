@@ -119,7 +119,7 @@ DOWNLOAD_SLOTS: dict[str, dict[str, Any]] = {
 
 PACE_JITTER = 0.3  # each gap is lengthened by up to this share
 PACE_CRAWL_DELAY_MAX = 60.0  # a Crawl-delay beyond this is taken as this
-PACE_WAIT_MAX = 300.0  # a gate further away than this comes from a clock that jumped, and is set anew
+PACE_WAIT_MAX = 300.0  # a gate further away than this and ten gaps comes from a clock that jumped, and is set anew
 REST_SECONDS = 900.0  # first rest of a host or source after a block; doubled each time
 REST_SECONDS_MAX = 24 * 3600.0  # and never longer than this, whatever Retry-After says
 

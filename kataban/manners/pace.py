@@ -115,7 +115,8 @@ class Pace:
         gap = delay * (1.0 + random.uniform(0.0, self._jitter))  # noqa: S311
         if delay:
             gap += _grace(delay)
-        take = partial(gates.reserve, self.database, host, gap=gap, wait_max=self._wait_max, rest=self.rule)
+        far = self._wait_max + 10 * gap  # a queue of several processes at a slow host is no clock that jumped
+        take = partial(gates.reserve, self.database, host, gap=gap, wait_max=far, rest=self.rule)
         while isinstance(answer := await asyncio.to_thread(take), gates.Rest):
             await _sit_out(answer, host)
         start = Start(monotonic() + answer, delay)

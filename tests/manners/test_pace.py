@@ -134,6 +134,18 @@ def test_two_processes_share_one_pace(crawl: Crawling) -> None:
     assert min(server.gaps()) >= 0.3
 
 
+def test_a_redirect_waits_for_the_pace_of_the_host_it_leads_to(crawl: Crawling) -> None:
+    with serving(site(None)) as slow:
+        async def away(request: web.Request) -> web.Response:
+            raise web.HTTPFound(f"{slow.url}{request.path}")
+
+        with serving(site(None, away=away)) as server:
+            crawl([f"{server.url}/away/{number}" for number in range(3)], allow=[server.address, slow.address],
+                  settings={"HOST_DELAYS": {slow.address: 0.6}})
+    assert len(slow.pages()) == 3
+    assert min(slow.gaps()) >= 0.6
+
+
 def test_a_slow_server_is_still_asked_one_at_a_time(crawl: Crawling) -> None:
     running, most = 0, 0
 
