@@ -27,10 +27,17 @@ Render = Callable[..., Results]
 
 
 @pytest.fixture
-def render(crawl: Crawling) -> Render:
-    """Renders addresses in a real browser, as a spider's `rendered` asks for it."""
-    if find_browser() is None:
+def chromium() -> str:
+    """The browser of this machine."""
+    found = find_browser()
+    if found is None:
         missing("browser", "no Chromium on this machine")
+    return found
+
+
+@pytest.fixture
+def render(crawl: Crawling, chromium: str) -> Render:
+    """Renders addresses in a real browser, as a spider's `rendered` asks for it."""
 
     def run(urls: list[str], *, ready: str = "h1", page_json: tuple[str, ...] = (), **task: Any) -> Results:
         meta = {"playwright": True, "render": {"ready": ready, "page_json": page_json}}
@@ -290,7 +297,7 @@ def test_a_browser_that_does_not_start_is_no_browser(crawl: Crawling, tmp_path: 
 
 @pytest.mark.parametrize("believed", [True, False])
 def test_an_encrypted_page_comes_through_the_proxy_and_a_bad_certificate_does_not(
-    crawl: Crawling, believed: bool,
+    crawl: Crawling, chromium: str, believed: bool,
 ) -> None:
     with serving(site(None, api=items, page=page("fetch('/api/items')")), certificate=True) as server:
         url = f"https://shop.example.com:{server.port}/page"
@@ -305,14 +312,14 @@ def test_an_encrypted_page_comes_through_the_proxy_and_a_bad_certificate_does_no
         assert (result["outcome"], result["reason_code"]) == ("unreachable", "tls")
 
 
-def test_names_that_the_browser_maps_itself_are_not_looked_up(crawl: Crawling) -> None:
+def test_names_that_the_browser_maps_itself_are_not_looked_up(crawl: Crawling, chromium: str) -> None:
     with serving(site(DISALLOW, page=page("fetch('/no/a').catch(() => 0)"))) as server:
         host = f"shop.example.com:{server.port}"
         results = crawl(
             [f"http://{host}/page", f"http://{host}/no/b"], browser=True, names={"shop.example.com": ["127.0.0.1"]},
             allow=[host], meta={"playwright": True, "render": {"ready": "h1"}}, settings={
                 "BROWSER_EGRESS": "mapped", "PLAYWRIGHT_LAUNCH_OPTIONS": {
-                    "executable_path": find_browser(),
+                    "executable_path": chromium,
                     "args": ["--host-resolver-rules=MAP shop.example.com 127.0.0.1 , MAP * ~NOTFOUND"]}})
     assert sorted(result["outcome"] or "" for result in results) == ["", "robots_denied"]
     assert server.pages() == ["/page"]
