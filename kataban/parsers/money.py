@@ -50,7 +50,8 @@ _SPACES = r"[\s\u00a0\u202f'’]"
 _NUMBER = rf"\d{{1,3}}(?:{_SPACES}\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)|\d+(?:[.,]\d{{2,3}})*(?:[.,]\d{{1,4}})?"
 _SUM = re.compile(
     rf"(?<![\w.,])(?P<before>(?:{_MARK})\s*[:.]?\s*)?(?P<number>{_NUMBER})(?P<dash>[.,][-–—](?![\d]))?"
-    rf"(?P<after>\s*(?:{_MARK})(?![^\W\d_]))?",
+    # In "$499.99 $449.99" the second mark belongs to the second sum.
+    rf"(?(before)|(?P<after>\s*(?:{_MARK})(?![^\W\d_]))?)",
     re.IGNORECASE,
 )
 HIGHEST = Decimal(10) ** 12

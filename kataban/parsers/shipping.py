@@ -44,7 +44,7 @@ _DAYS = [(re.compile(pattern, re.IGNORECASE), days) for pattern, days in _TABLE.
 _COST = re.compile(
     r"(?:送料|配送料金?|発送料|配達料)[\s:はが]*(?:全国)?(?:一律)?(?:別途)?[\s:+]*"
     r"(?:\(税込\)|税込)?\s*[¥+]?\s*"
-    r"(?P<yen>\d{1,3}(?:,\d{3})+|\d{1,6})\s*円(?!\s*(?:以上|引|off|分))",
+    r"(?P<yen>\d{1,3}(?:,\d{3})+|\d{1,6})\s*円(?!\s*(?:以上|引|off|分|~|より))",
     re.IGNORECASE,
 )
 _SPAN = re.compile(r"(?P<first>\d{1,2})\s*(?:日|営業日)?\s*[~-]\s*(?P<last>\d{1,2})\s*(?P<unit>営業日|日|週間)")

@@ -42,7 +42,7 @@ _ANY_LABEL = "|".join(
     for field in _TABLE.fields
     if field.name in {"mpn", "gtin", "brand", "sku", "stock", "condition"}
     for label in field.labels
-    if label not in {"id", "item", "label", "model", "ref", "配送"}
+    if label not in {"id", "item", "label", "ref", "配送"}
 )
 # A label and its value in running text need a colon (or 【】) between them.
 _INLINE = re.compile(

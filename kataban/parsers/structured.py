@@ -19,6 +19,7 @@ Node = dict[str, Any]
 # Deeper than this is no product but an attack or a loop of references.
 _DEEPEST = 24
 _MOST_NODES = 4000
+_MOST_VALUES = 100_000
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)?\s*|\s*(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)?[\s;]*$"
 )
@@ -50,7 +51,8 @@ def json_ld(selector: Selector) -> list[Node]:
     ).getall():
         found.extend(_flat(loads(block)))
     by_id = {node["@id"]: node for node in found if isinstance(node.get("@id"), str) and len(node) > 2}
-    return [_resolved(node, by_id, 0) for node in found[:_MOST_NODES]]
+    resolve = _Resolver(by_id)
+    return [node for one in found[:_MOST_NODES] if isinstance(node := resolve(one), dict)]
 
 
 def loads(text: str) -> Any:
@@ -97,16 +99,25 @@ def _flat(value: Any) -> Iterator[Node]:
                     yield from _flat(value[key])
 
 
-def _resolved(value: Any, by_id: dict[str, Node], depth: int) -> Any:
-    if depth > _DEEPEST:
-        return None
-    if isinstance(value, list):
-        return [_resolved(one, by_id, depth + 1) for one in value]
-    if not isinstance(value, dict):
-        return value
-    if set(value) <= {"@id", "@type"} and value.get("@id") in by_id and depth:
-        return _resolved(by_id[value["@id"]], by_id, depth + 6)
-    return {key: one if key == "isPartOf" else _resolved(one, by_id, depth + 1) for key, one in value.items()}
+class _Resolver:
+    """Puts the node in place of a reference to it. Loops and nodes that refer to each other a hundredfold end."""
+
+    def __init__(self, by_id: dict[str, Node]) -> None:
+        self.by_id, self.left = by_id, _MOST_VALUES
+
+    def __call__(self, value: Any, depth: int = 0) -> Any:
+        """`value` with its references resolved; None where it is too deep or too much."""
+        self.left -= 1
+        if depth > _DEEPEST or self.left < 0:
+            return None
+        if isinstance(value, list):
+            return [self(one, depth + 1) for one in value]
+        if not isinstance(value, dict):
+            return value
+        name = value.get("@id")
+        if depth and isinstance(name, str) and name in self.by_id and set(value) <= {"@id", "@type"}:
+            return self(self.by_id[name], depth + 6)
+        return {key: one if key == "isPartOf" else self(one, depth + 1) for key, one in value.items()}
 
 
 class _Attributes:

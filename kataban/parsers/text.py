@@ -20,6 +20,8 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufe00-\ufe0f"
     "\ufeff\ufdd0-\ufdef\ufffe\uffff\ufff9-\ufffb]"
 )
+# The parser takes these over from broken pages, even into names of attributes, and refuses them later.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" ?\n[ \n]*")
 
@@ -60,7 +62,7 @@ def one_line(text: object, *, limit: int = SHORT) -> str:
 def html_selector(text: str) -> Selector:
     """A Selector that reads `text` as HTML whatever it declares: EC-CUBE 2 starts its pages with an XML declaration,
     which would make an XML document of them in which no plain selector finds anything."""
-    return Selector(text=text.replace("\x00", "") or "<html></html>", type="html")
+    return Selector(text=_NOT_XML.sub("", text) or "<html></html>", type="html")
 
 
 def visible_text(node: object, *, limit: int = LONG) -> str:

@@ -23,7 +23,7 @@ _AMOUNT = re.compile(
     (?:(?P<man>{_NUMBER}(?:\.\d+)?)\s*万\s*(?:(?P<sen>\d{{1,2}})\s*千|(?P<rest>{_NUMBER}))?
       |(?P<plain>{_NUMBER})(?P<zeros>\.0{{1,4}})?)
     (?![\d]|[.,]\d)
-    (?:\s*(?P<unit>円|yen|JPY))?
+    (?:\s*(?P<unit>円|yen|JPY|(?=\(税)))?               # "1,980 (税込)" is money too
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -151,11 +151,12 @@ def _seen(line: str) -> Iterator[_Seen]:
 def _amount(found: re.Match[str]) -> int | None:
     """The number of yen, or None where nothing says that it is money."""
     man = found["man"]
-    if not (found["mark"] or found["unit"] or man):
+    marked = found["mark"] or found["unit"] is not None
+    if not (marked or man):
         return None
     if man is None:
         return int(found["plain"].replace(",", ""))
-    if not (found["mark"] or found["unit"]) and (found["rest"] or "万" not in found[0]):
+    if not marked and found["rest"]:
         return None
     tens = Decimal(man.replace(",", "")) * 10_000
     rest = int(found["sen"]) * 1000 if found["sen"] else int((found["rest"] or "0").replace(",", ""))

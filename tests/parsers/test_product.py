@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kataban.items import Availability, Condition, PriceKind
 from kataban.parsers.product import RawProduct, read_product
@@ -304,6 +307,19 @@ def test_odd_pages_give_an_empty_product(text: str) -> None:
 # --- shop software ---------------------------------------------------------------------------------------------------
 
 EXPECTED: dict[str, dict[str, Any]] = {
+    "ec_cube_4_single_sold_out": {"price": "1320", "currency": "JPY", "availability": OUT, "sku": "MC-682"},
+    "shopify_dawn": {
+        "price": "15180.0",
+        "currency": "JPY",
+        "availability": IN,
+        "brand": "マキタ",
+        "sku": "DF012DSHX",
+        "gtin": "0088381653909",
+    },
+    "sylius": {"price": "35.92", "availability": IN},
+    "table_layout_chinese": {"price": "995", "availability": IN, "brand": "小米", "mpn": "XMSH10HM"},
+    "woocommerce_out_of_stock": {"price": "18.00", "list_price": "20.00", "availability": OUT, "sku": "Woo-beanie-logo"},
+    "zen_cart": {"price": "449.99", "availability": IN, "brand": "Matrox", "mpn": "MG400-32MB"},
     "magento": {"price": "22", "currency": "USD", "list_price": "28", "availability": IN, "sku": "MT07"},
     "next_js_spa": {
         "price": "59.0",
@@ -344,3 +360,24 @@ def test_shop_software(name: str) -> None:
     fields = {field: str(value) if isinstance(value := getattr(read, field), Decimal) else value
               for field in ("price", "currency", "list_price", "availability", "brand", "mpn", "sku", "gtin")}
     assert {field: value for field, value in fields.items() if value is not None} == EXPECTED[name]
+
+
+PAGES = [path.read_text(encoding="utf-8") for path in sorted((HERE / "shop_software").glob("*.html"))]
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(PAGES), st.integers(0, 6000), st.integers(0, 400), st.text(max_size=12))
+def test_a_damaged_page_never_raises(page: str, at: int, length: int, instead: str) -> None:
+    read = read_product(page[:at] + instead + page[at + length :], URL).product
+    assert read.price is None or read.price > 0
+    assert isinstance(read.availability, Availability)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+    st.sampled_from(["@type", "@id", "@graph", "name", "offers", "price", "priceSpecification", "brand", "sku", "availability", "hasVariant", "image", "url", "itemCondition", "gtin13"]),
+    inner, max_size=5), max_leaves=20))
+def test_any_json_ld_never_raises(data: Any) -> None:
+    node = {"@type": "Product", "name": "x", "offers": data, "hasVariant": data, "brand": data, "image": data, "sku": data, "additionalProperty": data}
+    page = f'<h1>x</h1><script type="application/ld+json">{json.dumps([data, node])}</script>'
+    read_product(page, URL)

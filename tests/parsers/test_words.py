@@ -18,14 +18,14 @@ IN, OUT, LATER, UNKNOWN = Availability.IN_STOCK, Availability.SOLD_OUT, Availabi
     [
         (
             IN,
-            "在庫あり|在庫残少|カートに入れる|即納|24時間以内|残り1点|在庫数：1|在庫 10|在庫：○|In stock|Only 3 left in stock|在庫状況：在庫あり|通常1～2営業日で発送",
+            "在庫あり|在庫残少|カートに入れる|即納|24時間以内|残り1点|在庫数：1|在庫 10|在庫：○|In stock|Only 3 left in stock|在庫状況：在庫あり|残り1点（入荷予定あり）|通常1～2営業日で発送",
         ),
         (
             OUT,
             ("在庫なし|在庫切れです|品切れ中|売り切れ|売切|完売いたしました|ネット在庫完売|限定数終了|予定数の販売を終了しました|販売を終了しました|販売休止中|販売終了|取扱終了"
-            "|商品準備中|予約準備中|SOLD|SOLD OUT|Out of Stock|在庫：0|在庫:×|在庫:０|ただいま品切れ|現在ご購入できません|再入荷のお知らせ|nicht lieferbar|Rupture de stock"),
+            "|商品準備中|予約準備中|SOLD|SOLD OUT|Out of Stock|在庫：0|在庫:×|在庫:０|ただいま品切れ|現在ご購入できません|再入荷のお知らせ|予約受付終了|受注停止|残り0点|nicht lieferbar|Rupture de stock"),
         ),
-        (LATER, "お取り寄せ|入荷次第|予約|店頭でのみ販売しています|入荷待ち|受注生産|Pre-order"),
+        (LATER, "お取り寄せ|入荷次第|予約|店頭でのみ販売しています|入荷待ち|受注生産|Pre-order|通常1～2か月以内に発送します|2週間程度|店頭在庫のみ"),
         (
             UNKNOWN,
             ("売り切れ御免|在庫切れ防止|在庫切れの場合はご容赦ください|品切れの際はキャンセルします|売り切れ次第終了|sold by Example|NOT SOLD|商品を販売しています|在庫の確認|"
@@ -126,7 +126,7 @@ def test_condition_codes(site: str, code: object, condition: Condition) -> None:
         ("送料０円", Shipping(0, True)),
         ("送料別", Shipping(None, False)),
         ("着払い(購入者負担)", Shipping(None, False)),
-        ("送料 550円", Shipping(550, False)),
+        ("送料 550円", Shipping(550, False)), ("送料 550円～", Shipping(None, False)),
         ("送料:全国一律 660円(税込)", Shipping(660, False)),
         ("3,980円以上で送料無料", Shipping()),
         ("あと1,020円で送料無料", Shipping()),
