@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "kataban.offers": ("kataban.items",),
     "kataban.parsers": ("kataban.items",),
     "kataban.intake": ("kataban.items", "kataban.parsers", "matcher"),
-    "kataban.results": ("kataban.items", "kataban.intake", "kataban.offers", "matcher"),
+    "kataban.results": ("kataban.items", "kataban.intake", "kataban.offers", "kataban.sellers", "matcher"),
     "kataban.sample_market": (),
     "spiders": ("kataban.items", "kataban.parsers"),
     "pipelines": ("kataban.items", "kataban.parsers", "kataban.sellers", "kataban.crawling", "kataban.manners"),

@@ -32,8 +32,10 @@ class Command(KatabanCommand):
         if len(args) != 3 or args[0] not in (*LISTING_MARKS, *SELLER_MARKS):
             raise InputError(f"say: mark {self.syntax()}")
         kind, source, identity = args
-        mark = mark_listing if kind in LISTING_MARKS else mark_seller
+        now = datetime.now(UTC)
         with self.open_database().writing() as connection:
-            if not mark(connection, kind, source, identity, datetime.now(UTC), note=opts.note):
-                raise InputError(f"{source} has no {'listing' if kind in LISTING_MARKS else 'seller'} {identity}")
+            if kind in SELLER_MARKS:  # a seller may be marked before anything of theirs was seen
+                mark_seller(connection, kind, source, identity, now, note=opts.note)
+            elif not mark_listing(connection, kind, source, identity, now, note=opts.note):
+                raise InputError(f"{source} has no listing {identity}")
         return 0

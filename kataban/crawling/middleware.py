@@ -42,7 +42,9 @@ from kataban.manners.services import Services
 from kataban.offers import purchase
 from kataban.results import gates, queries, queue
 from kataban.results.database import Connection
+from kataban.results.seller_words import words_on_sellers
 from kataban.results.writing import BATCH, Closing, note_sellers_read, store
+from kataban.sellers import Word
 from matcher import judge_listing
 from spiders.base import SourceSpider
 
@@ -104,6 +106,7 @@ class Desk:
         self.asking: Asking | None = None
         self._other_hosts = (*_hosts_of_sources(crawler), *crawler.settings.getlist("LINK_ONLY_HOSTS"))
         self._sellers: dict[tuple[str, str], Seller] = {}
+        self._words: dict[tuple[str, str], Word] = {}
         self._sellers_read: set[tuple[str, str]] = set()
         self._buffer: list[Listing] = []
         self._wanted: list[Wanted] = []
@@ -167,6 +170,7 @@ class Desk:
                 self._say_resting(connection, due, rest, now)
                 due = []
             self.run_id = queue.open_run(connection, source, now, len(due))
+            self._words = words_on_sellers(connection, self.sources)
             self._sellers = queries.sellers_read(connection, self.sources, now - SELLER_KNOWN_FOR)
         for name in self.sources:
             self.run.report(name).due = len(due)
@@ -244,6 +248,10 @@ class Desk:
     def judge(self, listing: Listing) -> Judgement | None:
         """The Judgement of a Listing for the Query that is being asked."""
         return None if self.asking is None else judge_listing(self.asking.asked, listing)
+
+    def word_of(self, seller: Seller | None) -> Word | None:
+        """The user's own word on a seller."""
+        return None if seller is None else self._words.get((seller.source, seller.seller_id))
 
     def keep(self, listing: Listing) -> None:
         """Keep a finished Listing until its Search closes, or the batch is full."""

@@ -85,8 +85,10 @@ def _marks(connection: sa.Connection, rows: Iterable[sa.RowMapping]) -> dict[tup
     for mark in connection.execute(sa.select(marks).order_by(marks.c.id)).mappings():
         if mark["listing_pk"] in pks and mark["kind"] in {"wrong_model", "right_model"}:
             _tell(told, ("listing", mark["listing_pk"], mark["query_id"]), mark["kind"] == "wrong_model", _WRONG_MODEL)
-        elif (seller_pk := by_seller.get((mark["source"], mark["seller_id"]))) is not None:
-            _tell(told, ("seller", seller_pk), mark["kind"] == "seller_not_ok", _SELLER_NOT_OK)
+        elif mark["kind"] in {"seller_not_ok", "seller_ok", "seller_trusted"}:
+            pk = by_seller.get((mark["source"], mark["seller_id"]))
+            if pk is not None:
+                _tell(told, ("seller", pk), mark["kind"] == "seller_not_ok", _SELLER_NOT_OK)
     return told
 
 

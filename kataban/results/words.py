@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from kataban.items import WantedState
 from kataban.results.concluding import conclude
+from kataban.results.seller_words import DEALS, reappraise
 from kataban.results.tables import judgements, listings, marks, sellers, wanted
 
-LISTING_MARKS = ("wrong_model", "right_model", "bought")
-SELLER_MARKS = ("seller_not_ok", "seller_ok")
+LISTING_MARKS = ("wrong_model", "right_model", "bought", "arrived", "cancelled", "wrong_goods")
+SELLER_MARKS = ("seller_trusted", "seller_not_ok", "seller_ok")
 
 
 def find_wanted(connection: sa.Connection, word: str) -> list[sa.RowMapping]:
@@ -31,33 +32,37 @@ def set_state(connection: sa.Connection, ids: list[int], state: WantedState, now
 
 def mark_listing(connection: sa.Connection, kind: str, source: str, listing_id: str, now: datetime,
                  *, note: str | None = None) -> int:
-    """Mark a Listing for every Query it was judged for; returns how many marks that made (0: no such Listing)."""
-    row = connection.execute(sa.select(listings.c.id).where(
-        listings.c.source == source, listings.c.listing_id == listing_id)).first()
+    """Mark a Listing for every Query it was judged for; returns how many marks that made (0: no such Listing).
+
+    How a deal ended (bought, arrived, cancelled, wrong_goods) is one mark, and counts for the seller.
+    """
+    row = connection.execute(
+        sa.select(listings.c.id, listings.c.seller_pk, sellers.c.seller_id)
+        .outerjoin(sellers, sellers.c.id == listings.c.seller_pk)
+        .where(listings.c.source == source, listings.c.listing_id == listing_id)).first()
     if row is None:
         return 0
-    query_ids = connection.execute(sa.select(judgements.c.query_id).where(judgements.c.listing_pk == row.id)).scalars()
+    asked: list[int | None] = list(connection.execute(
+        sa.select(judgements.c.query_id).where(judgements.c.listing_pk == row.id)).scalars())
     rows: list[dict[str, Any]] = [
-        {"kind": kind, "listing_pk": row.id, "query_id": query_id, "source": source, "note": note, "marked_at": now}
-        for query_id in query_ids]
+        {"kind": kind, "listing_pk": row.id, "query_id": query_id, "source": source, "seller_id": row.seller_id,
+         "note": note, "marked_at": now} for query_id in (asked[:1] if kind in DEALS else asked)]
     if rows:
         connection.execute(sa.insert(marks), rows)
+    if kind in DEALS and row.seller_pk is not None:
+        reappraise(connection, row.seller_pk, now)
     conclude(connection, listing_pks=[row.id])
     return len(rows)
 
 
 def mark_seller(connection: sa.Connection, kind: str, source: str, seller_id: str, now: datetime,
                 *, note: str | None = None) -> int:
-    """Mark a seller of a source; returns 1, or 0 when no such seller is known."""
-    row = connection.execute(sa.select(sellers.c.id).where(
-        sellers.c.source == source, sellers.c.seller_id == seller_id)).first()
-    if row is None:
-        return 0
+    """Mark a seller of a source; returns how many Listings of theirs are known (they are appraised anew)."""
     connection.execute(sa.insert(marks).values(
         kind=kind, source=source, seller_id=seller_id, note=note, marked_at=now))
-    pks = list(connection.execute(sa.select(listings.c.id).where(listings.c.seller_pk == row.id)).scalars())
-    conclude(connection, listing_pks=pks)
-    return 1
+    pk = connection.execute(sa.select(sellers.c.id).where(
+        sellers.c.source == source, sellers.c.seller_id == seller_id)).scalar()
+    return 0 if pk is None else reappraise(connection, pk, now)
 
 
 def list_wanted(connection: sa.Connection) -> list[sa.RowMapping]:

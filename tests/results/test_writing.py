@@ -22,6 +22,7 @@ from kataban.items import (
 from kataban.results import tables
 from kataban.results.database import Database
 from kataban.results.queries import answers
+from kataban.results.seller_words import words_on_sellers
 from kataban.results.words import mark_listing, mark_seller, set_state
 from kataban.results.writing import store
 from tests.results.makers import NOW, SOURCE, add, judgement, listing, search, wanted
@@ -137,7 +138,7 @@ def test_the_users_word_wins_and_can_be_taken_back(database: Database) -> None:
     with database.reading() as connection:
         assert [offer.listing.listing_id for offer in answers(connection, NOW)[0].alternatives] == ["b"]
     with database.writing() as connection:
-        assert mark_seller(connection, "seller_not_ok", SOURCE, "s1", NOW) == 1
+        assert mark_seller(connection, "seller_not_ok", SOURCE, "s1", NOW) == 2  # listings of theirs
     with database.reading() as connection:
         assert answers(connection, NOW)[0].alternatives == []
     with database.writing() as connection:
@@ -188,3 +189,21 @@ def test_a_row_that_is_bought_leaves_the_answer_and_comes_back_when_reopened(dat
         assert answers(connection, NOW) == []
         set_state(connection, [1], WantedState.OPEN, NOW)
         assert len(answers(connection, NOW)[0].alternatives) == 1
+
+
+def test_a_trusted_seller_and_a_failed_deal_are_heard(database: Database) -> None:
+    add(database, wanted())
+    search(database, listing(seller=Seller(SOURCE, "s1", good=3, bad=3)), listing("b", seller=Seller(SOURCE, "s2")))
+
+    def grades() -> dict[str, str | None]:
+        return {row["listing_id"]: row["grade"] for row in rows(database, tables.listings)}
+
+    with database.writing() as connection:
+        assert mark_seller(connection, "seller_trusted", SOURCE, "s1", NOW, note="bought twice") == 1
+        assert mark_seller(connection, "seller_not_ok", SOURCE, "never seen", NOW) == 0
+    assert grades()["a"] == "A"
+    with database.writing() as connection:
+        mark_listing(connection, "cancelled", SOURCE, "b", NOW)
+        words = words_on_sellers(connection)
+    assert (words[SOURCE, "s1"].note, words[SOURCE, "s2"].cancelled) == ("bought twice", 1)
+    assert grades()["b"] not in {"A", "B", None}
