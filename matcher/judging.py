@@ -6,16 +6,24 @@ from collections.abc import Iterator, Mapping
 
 from kataban.items import Evidence, Judgement, Listing
 from matcher.asked import Asked
+from matcher.brands import brand_findings, gtin_findings
+from matcher.described import described_findings
 from matcher.findings import VERDICTS, Finding, Rank
 from matcher.goods import goods_findings
 from matcher.makers import aliases, lines_of, plain
-from matcher.numbers import brand_findings, gtin_findings, number_findings
+from matcher.numbers import number_findings
 from matcher.offer import Offer, read_offer
 from matcher.quantities import quantity_findings
 
 
 def _findings(offer: Offer) -> list[Finding]:
-    found = [*number_findings(offer), *brand_findings(offer), *goods_findings(offer), *quantity_findings(offer)]
+    found = [
+        *number_findings(offer),
+        *brand_findings(offer),
+        *goods_findings(offer),
+        *described_findings(offer),
+        *quantity_findings(offer),
+    ]
     if any(finding.rule == "brand_differs" for finding in found):
         found = [finding for finding in found if finding.rank is not Rank.CHOICE]
     gtin = list(gtin_findings(offer))

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from matcher.findings import Finding, Rank
-from matcher.goods import has_subject, is_attached
 from matcher.knowledge import QuantityFile, phrase, read
 from matcher.lexicon import Hit
 from matcher.mentions import Role
+from matcher.nouns import has_subject, is_attached
 from matcher.offer import Offer
 from matcher.roles import Line
 

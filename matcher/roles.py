@@ -126,19 +126,24 @@ def _role_before(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
     for hit in line.before(mention.start):
         gap = folded[hit.end : mention.start]
         if len(gap) > _REACH or "\n" in gap or "+" in gap:
-            return None
+            break
         for signal, role in _BEFORE_ROLES:
             if hit.says(signal) and _NEAR_BEFORE.fullmatch(gap) and not _belongs_to_number_before(line, hit):
                 return role, hit
         if _BEFORE.fullmatch(gap) is None or not _only_names(gap):
-            return None
-        if hit.says("host_before") and hit.word.isascii() and not _all_hosts(line, hit.end, mention.start):
-            return None
-        if hit.says("host_before") or (hit.word in ("対応", "適合") and gap[:1] in (":", "：")):
+            break
+        if _leads_hosts(line, hit, mention):
             return Role.HOST, hit
-        if not _passes(hit):
-            return None
+        if hit.says("host_before") or not _passes(hit):
+            break
     return None
+
+
+def _leads_hosts(line: Line, hit: Hit, mention: Mention) -> bool:
+    """Whether the word before a list says that the numbers of the list are hosts ("for", "対応機種", "対応：")."""
+    if hit.says("host_before"):
+        return not hit.word.isascii() or _all_hosts(line, hit.end, mention.start)
+    return hit.word in ("対応", "適合") and line.folded[hit.end : hit.end + 1] in (":", "：")
 
 
 def _all_hosts(line: Line, start: int, end: int) -> bool:

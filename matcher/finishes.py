@@ -1,0 +1,159 @@
+"""What a stated number that is not quite the asked one means: codes left out, other codes, colours in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from matcher.findings import Finding, Rank
+from matcher.folding import squashed
+from matcher.lexicon import Hit, scan
+from matcher.mentions import Fit
+from matcher.offer import Offer
+from matcher.stated import Stated, at, attribute_number
+from matcher.suffixes import letter_colour
+
+
+def _colour_values(offer: Offer) -> list[tuple[Hit, Finding]]:
+    """Colour words of the listing, the colour attribute before the title before "カラー：" in the description."""
+    found = []
+    for text in offer.values.get("colour", []):
+        found += [
+            (hit, Finding(Rank.EXACT, "colour_word", text, hit.start, hit.end))
+            for hit in scan(text.folded)
+            if hit.meaning.colours
+        ]
+    if found:
+        return found
+    for line in (
+        offer.title,
+        *(line for line in offer.description if re.search(r"カラー|色|color", line.folded[line.start : line.end])),
+    ):
+        hits = [hit for hit in line.hits if hit.meaning.colours]
+        if hits:
+            return [(hit, Finding(Rank.EXACT, "colour_word", line.text, hit.start, hit.end)) for hit in hits]
+    return []
+
+
+def _is_colour_product(offer: Offer) -> bool:
+    """Ink and pens: another colour is another product."""
+    return offer.title.says("writing_goods") is not None or "colour_is_product" in offer.asked.groups
+
+
+def missing_codes(offer: Offer, stated: Stated) -> Finding:
+    """The listing leaves out codes that the asked number has."""
+    codes = stated.mention.missing
+    title = offer.title
+    imported = next((hit for line in (title, *offer.description) if (hit := line.says("imported"))), None)
+    old = title.says("old")
+    if _lacks_one_letter(offer, stated) and not codes:
+        return at(Rank.DIFFERENT, "shorter_number", stated)
+    if not codes:
+        return at(Rank.DIFFERENT, "shorter_number", stated) if old else at(Rank.UNDECIDED, "incomplete_number", stated)
+    if any(code.kind == "functional" for code in codes):
+        return at(Rank.DIFFERENT, "shorter_number", stated)
+    if any(code.kind in ("region", "channel") for code in codes) and imported:
+        return at(Rank.VARIANT, "import_without_code", stated)
+    if all(code.kind == "colour" for code in codes):
+        return _by_colour_word(offer, stated, frozenset().union(*(code.colours for code in codes)))
+    return at(Rank.UNDECIDED, "incomplete_number", stated)
+
+
+def _by_colour_word(offer: Offer, stated: Stated, asked: frozenset[str]) -> Finding:
+    words = _colour_values(offer)
+    same = [finding for hit, finding in words if hit.meaning.colours & asked]
+    if same:
+        return same[0]
+    if words and asked:
+        finding = words[0][1]
+        rank = Rank.DIFFERENT if _is_colour_product(offer) else Rank.VARIANT
+        return Finding(rank, "other_colour", finding.text, finding.start, finding.end)
+    return at(Rank.UNDECIDED, "incomplete_number", stated)
+
+
+def _is_imported(offer: Offer) -> bool:
+    return any(line.says("imported") for line in (offer.title, *offer.description))
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two keys share at their head."""
+    return next(
+        (index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+
+
+def _same_shape(one: str, other: str) -> bool:
+    return [c.isdigit() for c in one] == [c.isdigit() for c in other]
+
+
+def is_other_finish(offer: Offer, stated: Stated) -> bool:
+    """Two numbers that differ in their last code alone, where the listing's words say that it is a finish or market.
+
+    The code is letters whose first one stands for the stated colour, or what follows a separator when it is an import
+    or, behind a slash, when a colour is stated.
+    """
+    number = stated.line.folded[stated.mention.start : stated.mention.end]
+    key, asked = squashed(number), offer.asked.key
+    shared = _shared(key, asked)
+    mine, theirs = key[shared:], asked[shared:]
+    if shared < 5 or not 1 <= len(mine) <= 3 or (theirs and len(mine) != len(theirs)) or _is_colour_product(offer):
+        return False
+    last = re.split(r"[-/ #]", number)[-1]
+    separated = len(last) < len(key) and len(last) <= 4 and last.endswith(mine)
+    coloured = frozenset[str]().union(*(hit.meaning.colours for hit, _ in _colour_values(offer)))
+    imported = _is_imported(offer)
+    if mine.isalpha() and (not theirs or theirs.isalpha()):
+        by_letter = bool(theirs) and bool(letter_colour(mine[0]) & coloured)
+        return by_letter or (imported and (separated or not theirs))
+    slashed = mine.isdigit() and "/" in number
+    return separated and bool(coloured) and _same_shape(mine, theirs) and (slashed or not mine.isdigit())
+
+
+def _lacks_one_letter(offer: Offer, stated: Stated) -> bool:
+    """The asked number ends in one more letter, or a digit behind a letter, glued on: that makes another base."""
+    shown = squashed(stated.line.folded[stated.mention.start : stated.mention.end])
+    glued = offer.asked.number[-2:].isalnum()
+    return (
+        offer.asked.key[:-1] == shown and glued and (offer.asked.key[-1].isalpha() or offer.asked.key[-2:-1].isalpha())
+    )
+
+
+def _other_code(offer: Offer, stated: Stated) -> Finding:
+    """The same base with another code: a variant, but of ink another product, and of an unsure reading unproven."""
+    codes = (*stated.mention.codes, *(stated.mention.missing or ()))
+    product = any(code.kind == "colour" for code in codes) and _is_colour_product(offer)
+    unproven = not all(code.sure for code in codes) and not _colour_values(offer)
+    if product or unproven:
+        return at(Rank.DIFFERENT, "longer_number", stated)
+    return at(Rank.VARIANT, "other_code", stated)
+
+
+def by_fit(offer: Offer, stated: Stated) -> Finding:
+    if stated.fit is Fit.MISSING:
+        return missing_codes(offer, stated)
+    if stated.fit is Fit.VARIANT:
+        return _other_code(offer, stated)
+    if stated.fit is Fit.DOUBT:
+        return at(Rank.UNDECIDED, "confusable", stated)
+    if stated.fit in (Fit.TRUNCATED, Fit.SERIES):
+        whole = (stated.fit is Fit.TRUNCATED and _lacks_one_letter(offer, stated)) or offer.title.says("old")
+        rank, rule = (Rank.DIFFERENT, "shorter_number") if whole else (Rank.UNDECIDED, "incomplete_number")
+        return at(rank, rule, stated)
+    if stated.fit in (Fit.SISTER, Fit.DIFFERENT) and is_other_finish(offer, stated):
+        return at(Rank.VARIANT, "other_code", stated)
+    rule = "other_number" if stated.fit in (Fit.SISTER, Fit.OTHER) else "longer_number"
+    return at(Rank.DIFFERENT, rule, stated)
+
+
+def colour_conflicts(offer: Offer, title: Stated | None) -> Iterator[Finding]:
+    """The asked colour code is stated, but the colour attribute names another colour."""
+    codes = [code for base in offer.asked.bases[:1] for code in base.missing or () if code.kind == "colour"]
+    asked: frozenset[str] = frozenset().union(*(code.colours for code in codes))
+    attribute = attribute_number(offer)
+    equal = any(stated is not None and stated.fit is Fit.EQUAL for stated in (title, attribute))
+    if not asked or not equal or not offer.values.get("colour"):
+        return
+    words = _colour_values(offer)
+    if words and not any(hit.meaning.colours & asked for hit, _ in words):
+        finding = words[0][1]
+        yield Finding(Rank.CONTRADICTION, "contradiction", finding.text, finding.start, finding.end)
