@@ -72,8 +72,12 @@ def judge(
     mpn: str | None = None,
     sku: str | None = None,
     gtin: str | None = None,
+    chosen: bool = False,
 ) -> Judgement:
-    """Judge an offer by its texts alone; no price, no network, the same answer always. Never raises on any text."""
+    """Judge an offer by its texts alone; no price, no network, the same answer always. Never raises on any text.
+
+    `chosen` says that this is one variant of a page: that the page lets one choose leaves nothing open any more.
+    """
     offer = read_offer(
         asked,
         title=title or "",
@@ -85,6 +89,8 @@ def judge(
         gtin=gtin,
     )
     found = _relevant(_findings(offer))
+    if chosen and len(found) > 1:
+        found = [finding for finding in found if finding.rank is not Rank.CHOICE] or found
     if found[0].rank is Rank.EXACT and not _supported(offer, found):
         found.insert(0, Finding(Rank.UNDECIDED, "brand_missing", offer.title.text, span=asked.number))
     evidence = [finding.evidence(asked) for finding in found[:6]]
@@ -92,14 +98,17 @@ def judge(
 
 
 def judge_listing(asked: Asked, listing: Listing) -> Judgement:
-    """Judge a Listing as a source shows it."""
+    """Judge a Listing as a source shows it. A variant with a number of its own is not judged by its page's text, which
+    tells of all variants."""
+    own = listing.variant_of is not None and bool(listing.mpn or listing.gtin)
     return judge(
         asked,
         title=listing.title,
-        description=listing.description,
+        description=None if own else listing.description,
         attributes=listing.attributes,
         brand=listing.brand,
         mpn=listing.mpn,
         sku=listing.sku,
         gtin=listing.gtin,
+        chosen=own,
     )

@@ -106,7 +106,7 @@ def _joined(asked: Asked, folded: str, position: int) -> int | None:
 
 def _like_own_piece(asked: Asked, piece: str) -> bool:
     """Whether a piece looks like one of the asked number's own ("5mp" beside "6mp", "105mm" beside "70mm")."""
-    return any(_runs(piece) == _runs(own) or _shape(piece) == _shape(own) for own in asked.heads)
+    return any(len(piece) == len(own) or _runs(piece) == _runs(own) for own in asked.heads)
 
 
 def _follows_as_code(word: str, asked: Asked, folded: str, end: int, bracketed: bool) -> bool:

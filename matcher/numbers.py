@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from matcher.asked import Asked
 from matcher.findings import Finding, Rank
 from matcher.finishes import by_fit, colour_conflicts, is_other_finish
 from matcher.folding import squashed
@@ -102,11 +103,13 @@ def choices(offer: Offer, title: Stated | None) -> Iterator[Finding]:
 _EQUAL_RULES = {"title": "number_equal", "description": "number_in_text"}
 
 
-def _equal(*places: Stated | None) -> Iterator[Finding]:
+def _equal(asked: Asked, *places: Stated | None) -> Iterator[Finding]:
     for stated in places:
         if stated is not None and stated.fit is Fit.EQUAL:
             rule = _EQUAL_RULES.get(stated.line.text.place, "number_attribute")
             yield at(Rank.EXACT, rule, stated)
+            if stated.line.text.span(stated.mention.start, stated.mention.end)[0] != asked.number:
+                yield at(Rank.EXACT, "rewritten", stated)
 
 
 def _sister_beside(offer: Offer, title: Stated | None) -> Finding | None:
@@ -171,13 +174,10 @@ def _decided(
     )
     if fuller:
         yield by_fit(offer, fuller)
-    equal = list(_equal(attribute, described, title))
+    equal = list(_equal(offer.asked, attribute, described, title))
     if not equal and (title is None or title.fit in (Fit.MISSING, Fit.TRUNCATED, Fit.SERIES)):
-        equal = list(
-            _equal(
-                None if offer.title.others and title is None and _title_only_other(offer) else plain_mention(offer),
-            )
-        )
+        unlike = title is None and _title_only_other(offer) is not None
+        equal = [] if unlike else list(_equal(offer.asked, plain_mention(offer)))
     if equal:
         yield from equal
         return
