@@ -27,7 +27,7 @@ def phrases(text: str, place: str, context: str = "") -> list[PhraseHit]:
     if not text:
         return []
     known = _PLACE_NAMES.get(place, place)
-    texts = _Texts(read(text), f"{text}\n{context}")
+    texts = _Texts(read(text), context)
     hits = [_hit(rule.kind, span, place)
             for rule in _index(known if known in PLACES else "description").candidates(texts.plain.text)
             for span in texts.spans(rule)]
@@ -52,17 +52,21 @@ class _Compiled(NamedTuple):
 class _Texts:
     """One text in the forms the rules ask for."""
 
-    def __init__(self, bracketed: Reading, whole: str) -> None:
+    def __init__(self, bracketed: Reading, context: str) -> None:
         self.bracketed = bracketed
         self.plain = bracketed.without_brackets()
-        self.whole = whole
+        self.context = context
+
+    def lift(self, pattern: re.Pattern[str]) -> bool:
+        """Does the pattern stand in this text or in the listing's other text?"""
+        return bool(pattern.search(self.plain.text) or pattern.search(read(self.context).without_brackets().text))
 
     def spans(self, rule: _Compiled) -> Iterator[str]:
         """The words, as written, of every hit of one rule that no lift overlaps."""
         reading = self.bracketed if rule.reading == "bracketed" else self.plain
         searched = reading.original if rule.reading == "raw" else reading.text
         found = [match.span() for match in rule.pattern.finditer(searched)]
-        if not found or (rule.lifted_by is not None and rule.lifted_by.search(self.whole)):
+        if not found or (rule.lifted_by is not None and self.lift(rule.lifted_by)):
             return
         lifted = [match.span() for match in rule.lifts.finditer(searched)] if rule.lifts else []
         for start, end in found:
