@@ -23,17 +23,19 @@ def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YAHOO_CLIENT_ID", "client-id-of-the-user")
     monkeypatch.setenv("KATABAN_DATABASE", "postgresql://kataban:database-word@db.example.com/kataban")
     monkeypatch.setenv("SHORT_KEY", "abc")
+    monkeypatch.setenv("KATABAN_NOTIFY", "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ")
 
 
 @pytest.mark.usefixtures("_keys")
 @pytest.mark.parametrize("line", [
     f"GET https://api.example.com/?q=x&k={SECRET}", f"token {QUOTED} refused", "id client-id-of-the-user",
     "OperationalError: postgresql://kataban:database-word@db.example.com/kataban", "password database-word",
+    "POST https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ failed",
 ])
 def test_the_users_keys_are_taken_out_wherever_they_stand(line: str) -> None:
     shown = redact(line)
     assert MARK in shown
-    assert not any(word in shown for word in (SECRET, QUOTED, "client-id-of-the-user", "database-word"))
+    assert not any(word in shown for word in (SECRET, QUOTED, "client-id-of-the-user", "database-word", "TIiajk"))
 
 
 @pytest.mark.parametrize("line", [
