@@ -34,7 +34,9 @@ _UNKNOWN_STATED = phrase("unknown_stated")
 
 
 def body_only(offer: Offer) -> Iterator[Finding]:
-    """A set number with 本体のみ, or 本体のみ with functional parts missing."""
+    """A set number with 本体のみ, or 本体のみ with functional parts missing; to a unit-only number nothing is missing."""
+    if "body" in offer.asked.codes:
+        return
     if offer.title.mentions and not subject(offer.title):
         return
     for line in (offer.title, *offer.description):
