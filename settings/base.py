@@ -46,6 +46,14 @@ KATABAN_FEE_PERCENT = os.environ.get("KATABAN_FEE_PERCENT") or "0"  # the market
 KATABAN_COSTS = os.environ.get("KATABAN_COSTS") or "0"  # yen a row costs beside the goods: shipping abroad, packing
 KATABAN_SHIP_TO = os.environ.get("KATABAN_SHIP_TO") or "東京都"  # where goods are sent to, for the day of arrival
 KATABAN_HANDLING_DAYS = os.environ.get("KATABAN_HANDLING_DAYS") or "0"  # from arrival to ship_by
+# Where `notify` sends to: apprise addresses, separated by blanks (https://github.com/caronc/apprise/wiki).
+KATABAN_NOTIFY = os.environ.get("KATABAN_NOTIFY", "").split()
+KATABAN_QUIET = os.environ.get("KATABAN_QUIET", "")  # hours in Japan without notifications: 22:00-07:00
+NOTIFY_DEADLINE_HOURS = 48  # "nothing found anywhere" is told when ship_by is nearer than this
+# What `purge` keeps without being asked for other figures.
+KEEP_SIGHTINGS_DAYS = 30  # older looks at a listing are thinned to one a day
+KEEP_LISTINGS_DAYS = 90  # listings not seen for so long go into an archive file
+KEEP_SELLERS_DAYS = 90  # names and figures of sellers with no listing seen for so long are removed
 # host:port pairs that the egress guard lets through although they are private: test servers, the sample market, and
 # the user's own SearXNG.
 _SEARXNG = os.environ.get("SEARXNG_URL", "").strip().rstrip("/")

@@ -296,3 +296,12 @@ marks = sa.Table(
     sa.Column("marked_at", UtcDateTime, nullable=False),
     sa.Index("ix_marks_seller", "source", "seller_id"),
 )
+
+# What each target of notifications (a hash of its address) was last told of a subject: nothing is told twice.
+notified = sa.Table(
+    "notified", metadata,
+    sa.Column("target", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),  # wanted:12, source:mercari
+    sa.Column("state", sa.JSON, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+)

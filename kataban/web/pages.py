@@ -14,11 +14,11 @@ from markupsafe import Markup
 from kataban.items import WantedState
 from kataban.offers import Terms
 from kataban.results.database import Connection
-from kataban.results.source_health import health
-from kataban.results.tracks import Event, Track, events, tracks
 from kataban.results.overview import counted, overview
 from kataban.results.queries import answers, name_of_query, wanted_by_ids
 from kataban.results.shapes import answer_shape
+from kataban.results.source_health import health
+from kataban.results.tracks import Event, Track, events, tracks
 from kataban.web import shown, words
 from kataban.web.plot import plot
 

@@ -8,10 +8,10 @@ from typing import Any
 from kataban.items import Availability, Outcome, Seller, Verdict
 from kataban.offers import Terms
 from kataban.results.database import Database
-from kataban.results.source_health import health
 from kataban.results.overview import overview
 from kataban.results.queries import answers
 from kataban.results.shapes import answer_shape
+from kataban.results.source_health import health
 from kataban.results.tracks import EventKind, events, tracks
 from tests.results.makers import NOW, add, judgement, listing, search, wanted
 
