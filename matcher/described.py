@@ -34,7 +34,7 @@ _UNKNOWN_STATED = phrase("unknown_stated")
 
 
 def body_only(offer: Offer) -> Iterator[Finding]:
-    """A set number with 本体のみ, or 本体のみ with functional parts missing; to a unit-only number nothing is missing."""
+    """A set number with 本体のみ, or 本体のみ with functional parts missing; a unit-only number lacks nothing."""
     if "body" in offer.asked.codes:
         return
     if offer.title.mentions and not subject(offer.title):

@@ -35,7 +35,7 @@ def _colour_values(offer: Offer) -> list[tuple[Hit, Finding]]:
     return []
 
 
-def _is_colour_product(offer: Offer) -> bool:
+def is_colour_product(offer: Offer) -> bool:
     """Ink and pens: another colour is another product."""
     return offer.title.says("writing_goods") is not None or "colour_is_product" in offer.asked.groups
 
@@ -66,7 +66,7 @@ def _by_colour_word(offer: Offer, stated: Stated, asked: frozenset[str]) -> Find
         return same[0]
     if words and asked:
         finding = words[0][1]
-        rank = Rank.DIFFERENT if _is_colour_product(offer) else Rank.VARIANT
+        rank = Rank.DIFFERENT if is_colour_product(offer) else Rank.VARIANT
         return Finding(rank, "other_colour", finding.text, finding.start, finding.end)
     return at(Rank.UNDECIDED, "incomplete_number", stated)
 
@@ -96,15 +96,14 @@ def is_other_finish(offer: Offer, stated: Stated) -> bool:
     key, asked = squashed(number), offer.asked.key
     shared = _shared(key, asked)
     mine, theirs = key[shared:], asked[shared:]
-    if shared < 5 or not 1 <= len(mine) <= 3 or (theirs and len(mine) != len(theirs)) or _is_colour_product(offer):
+    if shared < 5 or not 1 <= len(mine) <= 3 or (theirs and len(mine) != len(theirs)) or is_colour_product(offer):
         return False
     last = re.split(r"[-/ #]", number)[-1]
     separated = len(last) < len(key) and len(last) <= 4 and last.endswith(mine)
     coloured = frozenset[str]().union(*(hit.meaning.colours for hit, _ in _colour_values(offer)))
     imported = _is_imported(offer)
     if mine.isalpha() and (not theirs or theirs.isalpha()):
-        by_letter = bool(theirs) and bool(letter_colour(mine[0]) & coloured)
-        return by_letter or (imported and (separated or not theirs))
+        return bool(letter_colour(mine[0]) & coloured) or (imported and (separated or not theirs))
     slashed = mine.isdigit() and "/" in number
     return separated and bool(coloured) and _same_shape(mine, theirs) and (slashed or not mine.isdigit())
 
@@ -121,7 +120,7 @@ def _lacks_one_letter(offer: Offer, stated: Stated) -> bool:
 def _other_code(offer: Offer, stated: Stated) -> Finding:
     """The same base with another code: a variant, but of ink another product, and of an unsure reading unproven."""
     codes = (*stated.mention.codes, *(stated.mention.missing or ()))
-    product = any(code.kind == "colour" for code in codes) and _is_colour_product(offer)
+    product = any(code.kind == "colour" for code in codes) and is_colour_product(offer)
     unproven = not all(code.sure for code in codes) and not _colour_values(offer)
     if product or unproven:
         return at(Rank.DIFFERENT, "longer_number", stated)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
-from matcher.knowledge import GoodsFile, GoodsKind, WordFile, colour_words, one_of, read
+from matcher.knowledge import GoodsFile, GoodsKind, WordFile, colour_words, read
 
 _WORD_FILES = ("hosts.toml", "negations.toml", "signals.toml", "harmless.toml")
 
@@ -60,27 +59,42 @@ def meanings() -> dict[str, Meaning]:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    words = meanings()
-    latin = [word for word in words if word[0].isascii() and word[0].isalnum()]
-    other = [word for word in words if not (word[0].isascii() and word[0].isalnum())]
-    return re.compile(rf"{one_of(sorted(other))}|(?<![a-z0-9]){one_of(sorted(latin))}")
+def _by_prefix() -> dict[str, tuple[str, ...]]:
+    """The words by their first two characters, the longest first; words of one character by themselves."""
+    found: dict[str, list[str]] = {}
+    for word in meanings():
+        found.setdefault(word[:2], []).append(word)
+    for word in (word for word in meanings() if len(word) == 1):
+        for prefix in [prefix for prefix in found if prefix[0] == word and prefix != word]:
+            found[prefix].append(word)
+    return {prefix: tuple(sorted(words, key=len, reverse=True)) for prefix, words in found.items()}
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+def _begins(folded: str, start: int, word: str) -> bool:
+    """Whether a word stands at this place; a Latin word is no piece of a longer one."""
+    end = start + len(word)
+    if not folded.startswith(word, start):
+        return False
+    if _is_latin(word[0]) and start and _is_latin(folded[start - 1]):
+        return False
+    return not (_is_latin(word[-1]) and end < len(folded) and _is_latin(folded[end]))
 
 
 def scan(folded: str) -> list[Hit]:
-    """All known words of a folded text in order, not overlapping."""
-    table = meanings()
-    hits: list[Hit] = []
-    for match in _pattern().finditer(folded):
-        word, end = match[0], match.end()
-        if (
-            word[-1].isascii()
-            and word[-1].isalnum()
-            and folded[end : end + 1].isascii()
-            and folded[end : end + 1].isalnum()
-        ):
+    """All known words of a folded text in order, not overlapping, the longest at each place."""
+    table, known, hits, free = _by_prefix(), meanings(), [], 0
+    for start in range(len(folded)):
+        words = table.get(folded[start : start + 2]) or table.get(folded[start])
+        if words is None or start < free:
             continue
-        hits.append(Hit(match.start(), end, word, table[word]))
+        word = next((word for word in words if _begins(folded, start, word)), None)
+        if word is not None:
+            free = start + len(word)
+            hits.append(Hit(start, free, word, known[word]))
     return [hit for index, hit in enumerate(hits) if not hit.meaning.goods or _stands_alone(folded, hits, index)]
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from matcher.asked import NAME_WORDS
+from matcher.knowledge import colour_words
 from matcher.mentions import COUNTED
 
 
@@ -52,6 +53,20 @@ def _is_rival_word(word: str, token: str) -> bool:
     return word.isascii() and token.isascii() and (token[0].isdigit() or (token.isalpha() and len(token) > 1))
 
 
+_SIZE = re.compile(r"(?:x*[sml]|[2-6]x?l|ll|free|\d{2}(?:\.\d)?cm|\d{2}\.\d)(?:サイズ)?")
+
+
+def is_finish(word: str) -> bool:
+    """Whether a word of a name is a colour or a size, so that another one in its place is a variant."""
+    return word in colour_words() or _SIZE.fullmatch(word) is not None
+
+
+def absent_words(words: Sequence[str], folded: str) -> list[str]:
+    """The words of the name that the title lacks."""
+    present = set(_tokens(folded))
+    return [word for word in words if word not in present]
+
+
 def rival(words: Sequence[str], folded: str) -> str | None:
     """The token of a title that contradicts the asked name; None when no word of the name is there, or all are."""
     tokens = _tokens(folded)
@@ -62,7 +77,9 @@ def rival(words: Sequence[str], folded: str) -> str | None:
     others = [token for token in tokens if token not in words]
     for index in absent:
         word = words[index]
-        if _digits(word):
+        if is_finish(word):
+            found = next((token for token in others if token != word and is_finish(token)), None)
+        elif _digits(word):
             found = next((token for token in others if _rival_number(word, token)), None)
         else:
             found = next(

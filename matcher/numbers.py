@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from matcher.asked import Asked
 from matcher.findings import Finding, Rank
-from matcher.finishes import by_fit, colour_conflicts, is_other_finish
+from matcher.finishes import by_fit, colour_conflicts, is_colour_product, is_other_finish
 from matcher.folding import squashed
 from matcher.makers import sells_shades
 from matcher.mentions import Fit, Role
-from matcher.names import rival
+from matcher.names import absent_words, is_finish, rival
 from matcher.offer import Offer
 from matcher.stated import Stated, at, attribute_number, described_number, plain_mention, title_number
 
@@ -130,7 +130,8 @@ def _rival_name(offer: Offer) -> Finding | None:
     start = line.folded.index(found)
     shades = line.says("shade_goods") or sells_shades(offer.asked.maker)
     named = all(word in line.folded for word in offer.asked.words if not any(character.isdigit() for character in word))
-    rank = Rank.VARIANT if shades and named else Rank.DIFFERENT
+    finish = all(is_finish(word) for word in absent_words(offer.asked.words, line.folded[: line.end]))
+    rank = Rank.VARIANT if (shades and named) or (finish and not is_colour_product(offer)) else Rank.DIFFERENT
     return Finding(rank, "other_number", line.text, start, start + len(found))
 
 
