@@ -226,7 +226,9 @@ class WebSearchSpider(SourceSpider):
         return self._request(provider.address(query.spelling or self.forms(query)[0], self.key), provider, query)
 
     def _request(self, url: str, provider: Provider, query: Query) -> Request:
-        return Request(url, headers=provider.headers(self.key), callback=self.parse, cb_kwargs={"query": query})
+        # An own SearXNG ships with a Disallow meant for strangers; settings say which addresses this may be.
+        return Request(url, headers=provider.headers(self.key), callback=self.parse, cb_kwargs={"query": query},
+                       meta={"robots_exempt": True})
 
     def parse(self, response: Response, query: Query) -> Parsed:
         """Leads in the order of the provider. An answer without rows counts only if the provider itself was well."""

@@ -33,6 +33,7 @@ from kataban.items import (
 )
 from kataban.items.merging import merge_sellers
 from kataban.manners.failures import cannot_look_of, cannot_look_of_status
+from kataban.manners.pace import host_of
 from kataban.manners.redaction import redact
 from kataban.results.writing import Closing
 from matcher import compile_query, judge_listing
@@ -193,6 +194,8 @@ class Asking:
         if seen_at is None:
             seen_at = self.desk.run.now()
             self.answers.save(request, response, seen_at)
+            if self.spider.follows:
+                await self.desk.pace.answered(host_of(request.url))
         async for out in self._take(stage, found, seen_at):
             yield out
 
@@ -222,6 +225,8 @@ class Asking:
     async def _cannot_look(self, stage: Stage, request: Request, why: CannotLook) -> Yielded:
         """Ask again after a pause where that is worth it, else book the failure and let a held row go as it is."""
         pause = self._pause(stage, why)
+        if pause is None and why.outcome in ENDS_THE_RUN and self.spider.follows:  # of many hosts this one rests alone
+            await self.desk.pace.rest(host_of(request.url), why.retry_after, why.reason)
         if pause is None:
             for listing in self._failed(stage, why):
                 yield listing
@@ -251,7 +256,7 @@ class Asking:
         logger.info("%s: %s: %s", self.spider.name, self.query.model_number, why)
         for account in self.accounts.values():
             account.problem(why)
-        if why.outcome in ENDS_THE_RUN and not self.spider.follows:  # of many hosts, one that blocks rests alone
+        if why.outcome in ENDS_THE_RUN and not self.spider.follows:
             self.desk.end(why)
 
     # --- what an answer held ---------------------------------------------------------------------------------------

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
 from kataban.crawling.sources import all_sources, standing
 from kataban.items import CannotLook
 from kataban.manners.pace import Pace, host_of
+from kataban.manners.robots_files import RobotsFiles
 from kataban.results import queue
 from kataban.results.database import Database
 from spiders.base import SourceSpider
@@ -22,7 +24,9 @@ def plan_lines(database: Database, settings: BaseSettings, names: Iterable[str],
                only: frozenset[int] | None) -> Iterator[str]:
     """One line per source: looks due, requests, and the time that the pace of its host takes."""
     known = all_sources(settings)
-    pace = Pace.from_settings(settings, database, lambda _host: None)
+    robots = RobotsFiles(Path(settings["STATE_FOLDER"]) / "robots", settings["ROBOTSTXT_USER_AGENT"],
+                         settings.getfloat("ROBOTS_CACHE_SECONDS"))
+    pace = Pace.from_settings(settings, database, robots.crawl_delay)
     longest = timedelta()
     for name in names:
         spider = known[name]
