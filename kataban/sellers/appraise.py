@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from kataban.items import Appraisal, Listing, PhraseHit
+from kataban.items import Appraisal, Condition, Listing, PhraseHit
 from kataban.sellers.grade import grade
 from kataban.sellers.personality import personality
 from kataban.sellers.phrases import phrases
@@ -35,7 +35,8 @@ def appraise(listing: Listing, *, now: datetime, word: Word | None = None) -> Ap
 def _hits(listing: Listing) -> Iterator[PhraseHit]:
     title, description = listing.title, listing.description or ""
     yield from phrases(title, "title", description)
-    yield from phrases(description, "description", title)
+    condition = "新品" if listing.condition is Condition.NEW else ""
+    yield from phrases(description, "description", f"{title}\n{condition}")
     if listing.seller is not None:
         yield from phrases(listing.seller.name or "", "name")
         yield from phrases(listing.seller.profile or "", "profile")

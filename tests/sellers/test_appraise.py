@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from parsel import Selector
 
-from kataban.items import Effect, Grade, Listing, Seller
+from kataban.items import Condition, Effect, Grade, Listing, Seller
 from kataban.sellers import (
     Stand,
     Word,
@@ -88,6 +88,13 @@ def test_past_deals_move_the_grade() -> None:
     assert grade(95, 80, word=Word(arrived=5, wrong=1)) is Grade.A
     assert grade(None, None, word=Word(cancelled=1)) is Grade.D
     assert grade(None, None, word=Word(arrived=3)) is Grade.UNKNOWN
+
+
+def test_the_sites_own_condition_new_lifts_untested() -> None:
+    item = listing("動作確認はしておりません。")
+    assert strongest(appraise(item, now=NOW).phrases) is Effect.BLOCKS_PURCHASE
+    item.condition = Condition.NEW
+    assert strongest(appraise(item, now=NOW).phrases) is Effect.NEUTRAL
 
 
 def test_rows_of_the_table_of_texts() -> None:
