@@ -293,6 +293,8 @@ marks = sa.Table(
     sa.Column("source", sa.Text),
     sa.Column("seller_id", sa.Text),
     sa.Column("note", sa.Text),
+    sa.Column("verdict", sa.Text),  # what the matcher had said, with its evidence: a mark is a lesson
+    sa.Column("evidence", sa.JSON),
     sa.Column("marked_at", UtcDateTime, nullable=False),
     sa.Index("ix_marks_seller", "source", "seller_id"),
 )

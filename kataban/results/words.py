@@ -42,11 +42,12 @@ def mark_listing(connection: sa.Connection, kind: str, source: str, listing_id: 
         .where(listings.c.source == source, listings.c.listing_id == listing_id)).first()
     if row is None:
         return 0
-    asked: list[int | None] = list(connection.execute(
-        sa.select(judgements.c.query_id).where(judgements.c.listing_pk == row.id)).scalars())
+    judged = connection.execute(sa.select(judgements).where(
+        judgements.c.listing_pk == row.id).order_by(judgements.c.id)).mappings().all()
     rows: list[dict[str, Any]] = [
-        {"kind": kind, "listing_pk": row.id, "query_id": query_id, "source": source, "seller_id": row.seller_id,
-         "note": note, "marked_at": now} for query_id in (asked[:1] if kind in DEALS else asked)]
+        {"kind": kind, "listing_pk": row.id, "query_id": entry["query_id"], "source": source, "note": note,
+         "seller_id": row.seller_id, "verdict": entry["verdict"], "evidence": entry["evidence"], "marked_at": now}
+        for entry in (judged[:1] if kind in DEALS else judged)]
     if rows:
         connection.execute(sa.insert(marks), rows)
     if kind in DEALS and row.seller_pk is not None:

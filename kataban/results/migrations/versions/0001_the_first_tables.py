@@ -251,6 +251,8 @@ def upgrade() -> None:
     sa.Column('source', sa.Text(), nullable=True),
     sa.Column('seller_id', sa.Text(), nullable=True),
     sa.Column('note', sa.Text(), nullable=True),
+    sa.Column('verdict', sa.Text(), nullable=True),
+    sa.Column('evidence', sa.JSON(), nullable=True),
     sa.Column('marked_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['listing_pk'], ['listings.id'], name=op.f('fk_marks_listing_pk_listings'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['query_id'], ['queries.id'], name=op.f('fk_marks_query_id_queries'), ondelete='CASCADE'),
