@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from kataban.results.backup import before_migrating
 from kataban.results.database import Database
 from kataban.results.views import VIEWS
 
@@ -36,14 +38,20 @@ def prepare(database: Database) -> None:
         )
 
 
-def upgrade(database: Database) -> None:
-    """Bring the schema to the newest revision."""
+def upgrade(database: Database, now: datetime | None = None) -> Path | None:
+    """Bring the schema to the newest revision; returns the copy of a SQLite file that was made before changing it."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    with database.reading() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    copy = None
+    if database.is_sqlite and found not in (None, ScriptDirectory(str(MIGRATIONS)).get_current_head()):
+        copy = before_migrating(database, str(found), now or datetime.now(UTC))
     with database.writing() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         _renew_views(connection)
+    return copy
 
 
 def _renew_views(connection: sa.Connection) -> None:
