@@ -112,8 +112,13 @@ def test_capture_makes_a_case(market: Market, tmp_path: Path, as_: str, kind: Pa
 # --- what is compared ------------------------------------------------------------------------------------------------
 
 
-ROBOTS = "\n".join(["User-agent: *", "Crawl-delay: 30", "Disallow: /search/", "Disallow: /*?sort=",
-                    "Allow: /search/about$", "Disallow: /cart"])
+ROBOTS = """User-agent: *
+Crawl-delay: 30
+Disallow: /search/
+Disallow: /*?sort=
+Allow: /search/about$
+Disallow: /cart
+"""
 
 
 @pytest.mark.parametrize(("path", "told"), [
