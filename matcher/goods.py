@@ -127,7 +127,9 @@ def title_accessories(offer: Offer) -> Iterator[Finding]:
         (
             hit
             for hit in line.hits
-            if hit.says("substitute") and not _of_attached(line, hit) and not (own_line and hit.word.isascii())
+            if hit.says("substitute")
+            and not _of_attached(line, hit)
+            and not (own_line and (hit.word.isascii() or hit.word.startswith("汎用")))
         ),
         None,
     )
@@ -175,9 +177,7 @@ def _rank_of_noun(offer: Offer, line: Line, hit: Hit) -> Rank | None:
     follows = any(mention.end <= hit.start for mention in line.mentions)
     itself = bool(offer.asked.groups - FACTS)
     if hit.meaning.goods == "goods":
-        if follows or replaced(line, hit) or line.says("host_after"):
-            return Rank.ACCESSORY
-        return None if itself else Rank.UNDECIDED
+        return Rank.ACCESSORY if follows or replaced(line, hit) else _rank_before_number(offer, line, hit)
     if replaced(line, hit):
         return Rank.ACCESSORY if follows else None if itself or hit.meaning.goods == "supply" else Rank.UNDECIDED
     if itself or not follows:
@@ -185,6 +185,22 @@ def _rank_of_noun(offer: Offer, line: Line, hit: Hit) -> Rank | None:
     if right_after_number(line, hit) and len(line.folded[hit.end : line.end].strip()) <= 12:
         return Rank.ACCESSORY if hit.meaning.goods == "piece" else Rank.UNDECIDED
     return Rank.UNDECIDED if _ends_title(line, hit) or _fitted_later(line, hit) else None
+
+
+_PROTECTION = frozenset({"case", "film", "earpad"})
+
+
+def _rank_before_number(offer: Offer, line: Line, hit: Hit) -> Rank | None:
+    """Goods named before the number ("液晶保護フィルム ABC-1"): mostly the number is their own, at the title's end.
+
+    With something that fits behind the number they are goods for it; protection by a maker of machines stays unclear.
+    """
+    if offer.asked.groups - FACTS:
+        return None
+    last = max((mention.end for mention in line.mentions), default=line.end)
+    if any(cue.says("host_after") for cue in line.after(last)):
+        return Rank.ACCESSORY
+    return Rank.UNDECIDED if offer.asked.maker and hit.meaning.group in _PROTECTION else None
 
 
 _FEATURES = frozenset({"strap", "inside"})

@@ -95,7 +95,11 @@ def scan(folded: str) -> list[Hit]:
         if word is not None:
             free = start + len(word)
             hits.append(Hit(start, free, word, known[word]))
-    return [hit for index, hit in enumerate(hits) if not hit.meaning.goods or _stands_alone(folded, hits, index)]
+    return [
+        hit
+        for index, hit in enumerate(hits)
+        if not (hit.meaning.goods or hit.says("only")) or _stands_alone(folded, hits, index)
+    ]
 
 
 def _script(character: str) -> str:

@@ -369,6 +369,9 @@ def others(asked: Asked, folded: str, taken: list[Mention], begin: int = 0) -> l
         if token.isdigit() and COUNTED.match(folded, match.end()):
             continue
         fit = _classify(asked, token)
-        if fit in (Fit.SISTER, Fit.DOUBT) or not is_measure(token):
+        rival = fit is Fit.DOUBT or (
+            fit is Fit.SISTER and any(_shape(squashed(token)) == _shape(own) for own in asked.heads)
+        )
+        if rival or not is_measure(token):
             found.append(Mention(match.start(), match.end(), fit))
     return found

@@ -35,6 +35,8 @@ def next_word(line: Line, hit: Hit) -> Hit | None:
 
 def is_attached(line: Line, hit: Hit) -> bool:
     """Whether the noun comes with the unit, lacks, or describes it ("ケース付き", "箱なし", "バッテリー式")."""
+    if re.match(r"[:：] ?[0-9]", line.folded[hit.end : hit.end + 3]):
+        return True
     following = next_word(line, hit)
     if following is None:
         return False

@@ -89,18 +89,15 @@ def _joins_product(line: Line, start: int, end: int) -> bool:
     if not left or not right or len(right) < 2:
         return False
     glued_left = start > 0 and folded[start - 1].isascii() and folded[start - 1].isalnum()
-    glued_right = folded[end : end + 1].isascii() and folded[end : end + 1].isalnum()
     ends_number = any(mention.end == start for mention in line.mentions)
-    if glued_left and not ends_number and (glued_right or folded[end : end + 1] == " "):
+    near_number = any(0 <= start - mention.end <= 2 for mention in line.mentions)
+    if (glued_left and not ends_number) or (folded[start] == "&" and not near_number):
         return False
     first = _first_word(line, end)
     if first is None:
         return not re.match(r"\d+(?:年|ヶ月|%|p)", right)
-    if (
-        first.meaning.colours
-        and line.before(start + 1)
-        and any(hit.meaning.colours and start - hit.end <= 2 for hit in line.before(start + 1)[:2])
-    ):
+    before = line.before(start + 1)[:2]
+    if first.meaning.colours and any(hit.meaning.colours and start - hit.end <= 2 for hit in before):
         return False
     return not (first.says("freebie") or first.meaning.goods == "box" or is_attached(line, first))
 
