@@ -74,6 +74,7 @@ LINK_ONLY_HOSTS = ["kakaku.com", "google.com", "google.co.jp", "amazon.co.jp"]
 BOT_NAME = "kataban"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
+TEMPLATES_DIR = str(PROJECT_ROOT / "kataban" / "templates")  # genspider -t api, html or browser
 COMMANDS_MODULE = "kataban.commands"  # our `crawl` replaces Scrapy's, whose exit code is 0 whatever happened
 
 ADDONS = {
