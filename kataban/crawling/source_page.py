@@ -18,8 +18,8 @@ from spiders.landmarks import SURE, Landmarks
 HEAD = """# Sources
 
 Every place that Kataban looks at, in the sources' own words. This page is written by
-`python -m kataban.crawling.source_page > docs/sources.md`; a test fails when it is not current. Which sources are on for
-you, and why others are not, says `python -m scrapy sources`. None of this was ever checked against a live site:
+`python -m kataban.crawling.source_page > docs/sources.md`; a test fails when it is not current. Which sources are on
+for you, and why others are not, says `python -m scrapy sources`. None of this was ever checked against a live site:
 `python -m scrapy probe` does that.
 
 *Landmarks* are the selectors, keys and words by which a source reads its site (`spiders/<source>.toml`): *captured*

@@ -73,7 +73,8 @@ def test_its_docstring_and_fields_pass_the_guards_once_filled_in(made: Any) -> N
 @pytest.mark.parametrize("made", ["html"], indirect=True)
 def test_a_page_of_the_html_template(made: Any) -> None:
     body = ('<html><body><p class="count">1件</p><div class="item"><a href="/item/77">'
-            '<span class="name">AB-12</span></a><p class="price">1,980円（税込）</p><p class="stock">在庫あり</p></div></body></html>')
+            '<span class="name">AB-12</span></a><p class="price">1,980円（税込）</p><p class="stock">在庫あり</p>'
+            '</div></body></html>')
     found = list(made().parse(HtmlResponse("https://www.shop.example/search?q=x", body=body.encode(), encoding="utf-8"),
                               Query("AB-12")))
     listing = found[0]
