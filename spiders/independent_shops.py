@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+import msgspec
 from scrapy.http import Request, Response
 
 from kataban.items import CannotLook, Lead, Listing, Outcome, PageKind, PageRead, Query
@@ -36,10 +37,12 @@ class IndependentShops(SourceSpider):
     follows: ClassVar[tuple[str, ...]] = ("web_search", "google_shopping")
     canary = "ER-GN70-K"
 
-    def search(self, query: Query) -> Iterator[Request]:
+    def search(self, query: Query) -> list[Request]:
         """One request for each shop of shops.toml (and of the user's own file); none when there are no shops."""
-        for shop in self.shops.values():
-            yield Request(shop.search_url(query.text), callback=self.parse, cb_kwargs={"query": query})
+        return [
+            Request(shop.search_url(query.text), callback=self.parse, cb_kwargs={"query": query})
+            for shop in self.shops.values()
+        ]
 
     def parse(self, response: Response, query: Query) -> Parsed:
         """A shop's page of results: its rows, or the product itself where a single hit redirects to it."""
@@ -75,8 +78,12 @@ class IndependentShops(SourceSpider):
 
     @property
     def shops(self) -> dict[str, Shop]:
-        """The known shops by host."""
-        return shops(self.optional_key("KATABAN_SHOPS"))
+        """The known shops by host. CannotLook when the user's own file cannot be used."""
+        file = self.optional_key("KATABAN_SHOPS")
+        try:
+            return shops(file)
+        except (OSError, ValueError, msgspec.MsgspecError) as error:
+            raise CannotLook(Outcome.BROKEN, "bad_setting", f"KATABAN_SHOPS={file}: {error}") from error
 
     def _product(self, response: Response) -> Parsed:
         if response.status in {404, 410}:

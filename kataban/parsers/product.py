@@ -20,7 +20,7 @@ from kataban.parsers.meta_tags import meta_product
 from kataban.parsers.money import country_currency
 from kataban.parsers.raw_product import RawProduct
 from kataban.parsers.scene import Scene
-from kataban.parsers.schema_org import is_offering, is_product, product_of
+from kataban.parsers.schema_org import is_bare_offer, is_offering, is_product, product_of
 from kataban.parsers.shown_price import shown_prices
 from kataban.parsers.shown_rows import product_of_rows, rows, shipping_line
 from kataban.parsers.shown_stock import cart_buttons, shown_stock
@@ -99,6 +99,7 @@ def _structured(selector: Selector, scene: Scene, url: str) -> dict[str, RawProd
     """The main product of each schema.org syntax, those of several sizes put together."""
     found = list(nodes(selector))
     wanted = [node for node in found if is_product(node)] or [node for node in found if is_offering(node)]
+    wanted = wanted or _only_offer(found, scene)
     layers: dict[str, RawProduct] = {}
     for layer in dict.fromkeys(node["@layer"] for node in wanted):
         ranked = sorted((node for node in wanted if node["@layer"] == layer), key=lambda node: -_rank(node, scene, url))
@@ -106,6 +107,14 @@ def _structured(selector: Selector, scene: Scene, url: str) -> dict[str, RawProd
             continue
         layers[layer] = _together([product_of(node) for node in _alike(ranked)])
     return layers
+
+
+def _only_offer(found: list[Node], scene: Scene) -> list[Node]:
+    """The offer that stands on the page without a product, when all such offers name one price."""
+    spots = scene.by_element
+    offers = [node for node in found if is_bare_offer(node) and not (
+        node.get("@element") in spots and spots[node["@element"]].aside)]
+    return offers[:1] if len({str(node.get("price") or node.get("lowPrice")) for node in offers}) == 1 else []
 
 
 def _is_list(ranked: list[Node], scene: Scene, url: str) -> bool:

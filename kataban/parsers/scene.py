@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,8 @@ from parsel import Selector
 from kataban.parsers.text import clean_text, is_unseen, one_line
 
 # Beyond this many elements a page is no shop's page; reading it further would only cost time.
-_MOST_ELEMENTS = 60_000
+_MOST_ELEMENTS = 40_000
+_MOST_SIBLINGS = 40
 _STRUCK_TAGS = frozenset({"del", "s", "strike"})
 _STRUCK_STYLE = re.compile(r"line-through", re.IGNORECASE)
 _ASIDE_TAGS = frozenset({"footer", "nav", "aside"})
@@ -95,6 +97,7 @@ class Scene:
         body = next(iter(selector.xpath("//body")), selector)
         self.spots = list(_walk(body.root))
         self.by_element = {spot.element: spot for spot in self.spots}
+        self.lists: dict[tuple[Any, str, str | None], bool] = {}
         self.title = self._title(selector)
         self.around_title = set(self.title.element.iterancestors()) if self.title else set()
 
@@ -241,10 +244,18 @@ def in_list(scene: Scene, spot: Spot) -> bool:
         parent = element.getparent()
         if parent is None or parent in scene.around_title:
             return False
-        alike = [one for one in parent if one.tag == element.tag and one.get("class") == element.get("class")]
-        if len(alike) >= 3 and sum(1 for one in alike if _links_and_sums(one)) >= 3:
+        kind = (parent, element.tag, element.get("class"))
+        if kind not in scene.lists:
+            scene.lists[kind] = _is_list(*kind)
+        if scene.lists[kind]:
             return True
     return False
+
+
+def _is_list(parent: Any, tag: str, class_name: str | None) -> bool:
+    """Are at least three of its children of this kind boxes of products? The first forty tell."""
+    alike = [one for one in islice(parent, _MOST_SIBLINGS) if one.tag == tag and one.get("class") == class_name]
+    return len(alike) >= 3 and sum(1 for one in alike if _links_and_sums(one)) >= 3
 
 
 def _links_and_sums(element: Any) -> bool:

@@ -17,7 +17,8 @@ from kataban.parsers.text import LONG, clean_text, one_line
 
 PRODUCT = frozenset({"product", "productgroup", "individualproduct", "productmodel", "someproducts", "vehicle", "car",
                      "book", "softwareapplication", "mobileapplication", "videogame"})
-_OFFERING = frozenset({"event", "musicevent", "course", "service", "theaterevent"})
+_OFFERING = frozenset({"event", "musicevent", "course", "service", "theaterevent", "webpage", "itempage"})
+_OFFER = frozenset({"offer", "aggregateoffer"})
 _GTIN_KEYS = ("gtin13", "gtin", "gtin14", "gtin12", "gtin8", "isbn", "ean", "jan")
 # Price types of a priceSpecification that nobody pays.
 _NOT_PAID = re.compile(r"listprice|strikethrough|srp|msrp|regularprice", re.IGNORECASE)
@@ -31,6 +32,11 @@ def is_product(node: Node) -> bool:
 def is_offering(node: Node) -> bool:
     """Is it another thing with offers (a ticket, a course)? Read only where a page has no product."""
     return bool({kind.casefold() for kind in types(node)} & _OFFERING) and bool(node.get("offers"))
+
+
+def is_bare_offer(node: Node) -> bool:
+    """Is it an offer of nothing? Some themes (Odoo's) mark up the price alone."""
+    return bool({kind.casefold() for kind in types(node)} & _OFFER) and bool(node.get("price") or node.get("lowPrice"))
 
 
 def product_of(node: Node) -> RawProduct:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -41,15 +43,18 @@ class ShownPrice:
 def shown_prices(scene: Scene, *, country: str | None, buttons: list[Spot]) -> list[ShownPrice]:
     """All sums of the page that may be its product's price, the weightiest first."""
     found = [price for spot in scene.spots for price in _of_spot(scene, spot, country, buttons)]
-    found = [replace(price, struck=True) if _within_struck(price, found) else price for price in found]
+    orders = defaultdict(list)
+    for price in found:
+        if price.struck:
+            orders[price.amount].append(price.order)
+    found = [replace(price, struck=True) if _within(price.order, orders[price.amount]) else price for price in found]
     return sorted(found, key=lambda price: -price.weight)
 
 
-def _within_struck(price: ShownPrice, found: list[ShownPrice]) -> bool:
-    """What a box shows as struck is struck in its parts, which follow it at once."""
-    return any(
-        other.struck and other.amount == price.amount and 0 <= price.order - other.order <= _PARTS for other in found
-    )
+def _within(order: int, struck: list[int]) -> bool:
+    """What a box shows as struck is struck in its parts, which follow it at once. `struck` is in rising order."""
+    before = bisect_right(struck, order)
+    return before > 0 and order - struck[before - 1] <= _PARTS
 
 
 def best_price(prices: list[ShownPrice]) -> ShownPrice | None:

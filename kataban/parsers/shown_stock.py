@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from kataban.items import Availability
@@ -15,6 +16,7 @@ from kataban.parsers.stock import stock_word
 # Stock cells hold a few words; longer texts are notes that stand on every page.
 _LONGEST = 160
 _SHORT = 60
+_MOST_BUTTONS = 30
 _COUNTED = re.compile(r"在庫数?\s*:\s*\d")
 _CART_CALL = re.compile(r"add_?(?:item)?_?to_?(?:cart|basket|bag)|addcart|cart_?in\b", re.IGNORECASE)
 _CART_ACTION = re.compile(
@@ -35,8 +37,11 @@ class ShownStock:
 
 def cart_buttons(scene: Scene) -> list[Spot]:
     """The product's own cart buttons, pressable or not, in reading order."""
-    return [spot for spot in scene.spots
-            if not spot.aside and _is_button(spot) and not _in_menu(scene, spot) and not in_list(scene, spot)]
+    found = (
+        spot for spot in scene.spots
+        if not spot.aside and _is_button(spot) and not _in_menu(scene, spot) and not in_list(scene, spot)
+    )
+    return list(islice(found, _MOST_BUTTONS))
 
 
 def shown_stock(scene: Scene, buttons: list[Spot]) -> ShownStock | None:

@@ -20,12 +20,13 @@ Node = dict[str, Any]
 _DEEPEST = 24
 _MOST_NODES = 4000
 _MOST_VALUES = 100_000
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)?\s*|\s*(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)?[\s;]*$"
-)
+_OPENINGS = ("<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */", "<![CDATA[")
+_CLOSINGS = (";", "-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>")
 _MISSING_VALUE = re.compile(r'("[\w@]+"\s*:)\s*(?=[,}\]])')
-# EC-CUBE 4 writes the description without escaping: a quote in it breaks the block.
-_DESCRIPTION = re.compile(r'"description"\s*:\s*".*?"\s*(?=,\s*"[\w@]+"\s*:|\}\s*$)', re.DOTALL)
+# EC-CUBE 4 writes the description without escaping: a quote in it breaks the block. It ends where the next key begins.
+_DESCRIPTION = re.compile(r'"description"\s*:\s*"')
+_DESCRIPTION_END = re.compile(r'"\s*(?=,\s*"[\w@]+"\s*:|\}\s*$)')
+_MOST_DESCRIPTIONS = 5
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 
 
@@ -57,7 +58,7 @@ def json_ld(selector: Selector) -> list[Node]:
 
 def loads(text: str) -> Any:
     """JSON as pages write it: with comments, control characters, missing values, single quotes; None when hopeless."""
-    bare = _WRAPPING.sub("", text)
+    bare = _unwrapped(text)
     for repair in _REPAIRS:
         try:
             return json.loads(repair(bare), strict=False)
@@ -78,7 +79,27 @@ def _mended(text: str) -> str:
 
 
 def _without_description(text: str) -> str:
-    return _mended(_DESCRIPTION.sub('"description": null', text))
+    """Two plain searches a description, and few of them: one lazy pattern over a hostile block takes minutes."""
+    at = 0
+    for _ in range(_MOST_DESCRIPTIONS):
+        start = _DESCRIPTION.search(text, at)
+        end = _DESCRIPTION_END.search(text, start.end()) if start else None
+        if start is None or end is None:
+            break
+        text = f'{text[: start.start()]}"description": null{text[end.end() :]}'
+        at = start.start() + 1
+    return _mended(text)
+
+
+def _unwrapped(text: str) -> str:
+    """Without the comments that pages put around a block."""
+    bare = text.strip()
+    for opening in _OPENINGS:
+        bare = bare.removeprefix(opening).lstrip()
+    for _ in range(3):
+        for closing in _CLOSINGS:
+            bare = bare.removesuffix(closing).rstrip()
+    return bare
 
 
 _REPAIRS: tuple[Callable[[str], str], ...] = (_as_is, html.unescape, _mended, _without_description)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -337,7 +338,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "sku": "AP_MBP_13",
         "gtin": "0885909560745",
     },
-    "odoo": {"price": "750.00", "availability": IN},
+    "odoo": {"price": "750.0", "currency": "USD", "availability": IN},
     "opencart": {"price": "98.00", "availability": IN, "brand": "Canon", "sku": "LC58-01"},
     "oscar": {"price": "29.99", "currency": "GBP", "availability": IN, "gtin": "9780071666619"},
     "plain_german": {
@@ -381,3 +382,24 @@ def test_any_json_ld_never_raises(data: Any) -> None:
     node = {"@type": "Product", "name": "x", "offers": data, "hasVariant": data, "brand": data, "image": data, "sku": data, "additionalProperty": data}
     page = f'<h1>x</h1><script type="application/ld+json">{json.dumps([data, node])}</script>'
     read_product(page, URL)
+
+
+HOSTILE = {
+    "nested": "<div>" * 50_000 + "<h1>x</h1>",
+    "prices": "<h1>t</h1>" + "".join(f"<span class=price>{n}円 {n + 1}円</span>" for n in range(1000, 5000)),
+    "boxes": "<h1>t</h1><ul>" + "<li><a href=/x><img></a><span class=price>1,000円</span> 在庫あり</li>" * 5000 + "</ul>",
+    "text": "<h1>t</h1><p>" + "型番：ABC-123 在庫切れ " * 50_000,
+    "digits": "<h1>t</h1><p class=price>" + "1,234." * 50_000,
+    "references": f"""<script type="application/ld+json">[{",".join(['{"@type":"Product","@id":"#a","isRelatedTo":{"@id":"#a"}}'] * 5000)}]</script>""",
+    "descriptions": '<script type="application/ld+json">' + '{"description":"' * 50_000 + "</script>",
+    "scripts": "<h1>abcdefgh</h1><script>" + 'var a={"name":"abcdefgh","x":[' * 1000 + "</script>",
+    "scopes": '<div itemscope itemtype="http://schema.org/Product">' * 1000 + "<span itemprop=name>x</span>",
+}
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_a_hostile_page_ends_soon(name: str) -> None:
+    """In seconds of the processor, however busy the machine; one lazy pattern once took minutes over "descriptions"."""
+    began = time.process_time()
+    read_product(HOSTILE[name], URL)
+    assert time.process_time() - began < 15

@@ -69,12 +69,18 @@ def test_a_lead_is_followed_without_tracking(url: str, asked: str | None) -> Non
 
 
 def test_a_wrong_key_or_cart_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    with pytest.raises(msgspec.ValidationError, match="colour"):
-        _ = spider(monkeypatch, tmp_path, shop("a", "ec_cube_4", colour="red")).shops
+    with pytest.raises(CannotLook, match="bad_setting.*colour"):
+        spider(monkeypatch, tmp_path, shop("a", "ec_cube_4", colour="red")).search(QUERY)
     with pytest.raises(ValueError, match=r"no \[carts\.unheard\]"):
         shops(_file(tmp_path / "b.toml", shop("b", "unheard")))
     with pytest.raises(msgspec.ValidationError):
         shops(_file(tmp_path / "c.toml", '[[shops]]\nname = "c"'))
+
+
+def test_a_missing_file_of_shops_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KATABAN_SHOPS", "/nowhere/shops.toml")
+    with pytest.raises(CannotLook, match="bad_setting"):
+        IndependentShops().search(QUERY)
 
 
 def _file(path: Path, text: str) -> str:
