@@ -19,6 +19,7 @@ from matcher.nouns import (
     is_attached,
     is_genuine,
     located,
+    missing_after,
     next_word,
     nouns,
     only_after,
@@ -42,6 +43,9 @@ def title_parts(offer: Offer) -> Iterator[Finding]:
     yield from _only(offer, line)
     if not offer.asked.groups - FACTS:
         yield from _unknown_only(line)
+    body = next((hit for hit in line.hits if hit.says("body") and missing_after(line, hit)), None)
+    if body and not goes_with_own_host(line):
+        yield located(Rank.PART, "parts_missing", line, body)
     salvage = says(line, "salvage")
     if salvage and not is_attached(line, salvage):
         yield located(Rank.PART, "salvage", line, salvage)
@@ -135,6 +139,9 @@ def title_accessories(offer: Offer) -> Iterator[Finding]:
     )
     if substitute:
         yield located(Rank.ACCESSORY, "substitute", line, substitute)
+    replacing = _replacing_after(line)
+    if replacing and not offer.asked.groups - FACTS:
+        yield located(Rank.ACCESSORY, "fits_host", line, line.mentions[0], replacing)
     host = hosts(line)
     if host:
         yield located(Rank.ACCESSORY, "fits_host", line, host[0], cue_end(line, host[0]))
@@ -142,6 +149,16 @@ def title_accessories(offer: Offer) -> Iterator[Finding]:
         yield from _goods_nouns(offer, line)
     else:
         yield from _protection(offer, line)
+
+
+_FOR_REPLACEMENT = ("替え", "替", "交換用", "取替用", "予備", "予備用", "スペア", "補修用")
+
+
+def _replacing_after(line: Line) -> Hit | None:
+    """ "X 替え...": what follows the number replaces a piece of it, whatever it is called."""
+    after = line.after(line.mentions[0].end)[:1] if line.mentions else []
+    gap = line.folded[line.mentions[0].end : after[0].start].strip() if after else ""
+    return after[0] if after and not gap and after[0].word in _FOR_REPLACEMENT else None
 
 
 def _protection(offer: Offer, line: Line) -> Iterator[Finding]:

@@ -69,10 +69,17 @@ def says(line: Line, *signals: str) -> Hit | None:
 
 def nouns(offer: Offer, line: Line) -> list[Hit]:
     """The nouns of goods that are neither attached nor what the asked number itself is."""
-    own = offer.asked.groups | offer.asked.maybe_groups
     return [
-        hit for hit in line.hits if hit.meaning.goods and hit.meaning.group not in own and not is_attached(line, hit)
+        hit for hit in line.hits if hit.meaning.goods and not _is_own(offer, line, hit) and not is_attached(line, hit)
     ]
+
+
+def _is_own(offer: Offer, line: Line, hit: Hit) -> bool:
+    """Whether the asked number is such a thing itself; of what its maker sells besides, only a noun before the number."""
+    group = hit.meaning.group
+    if group in offer.asked.groups:
+        return True
+    return group in offer.asked.maybe_groups and not any(mention.end <= hit.start for mention in line.mentions)
 
 
 def goes_with_own_host(line: Line) -> bool:
