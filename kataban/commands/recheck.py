@@ -22,8 +22,8 @@ from kataban.web.shown import brief, yen
 from kataban.web.words import word
 
 WORDS = {
-    "en": {"same": "unchanged", "gone": "gone", "failed": "could not look", "none": "no alternative to look at"},
-    "ja": {"same": "変わりなし", "gone": "なくなった", "failed": "確認できず", "none": "確かめる候補がありません"},
+    "en": {"same": "unchanged", "failed": "could not look", "none": "no alternative to look at"},
+    "ja": {"same": "変わりなし", "failed": "確認できず", "none": "確かめる候補がありません"},
 }
 
 
@@ -78,10 +78,9 @@ def line(change: Change, language: str) -> str:
     """One alternative in one line: where, what it was, what it is."""
     words, listing = WORDS[language], change.before.listing
     place = f"{word(f'places.{listing.source}', language)} {listing.url}"
-    if change.failed is not None:
-        return f"{place}: {words['failed']}: {change.failed.outcome.value}: {change.failed.reason}"
-    if change.after is None:
-        return f"{place}: {words['gone']}"
+    if change.failed is not None or change.after is None:
+        why = change.failed
+        return f"{place}: {words['failed']}{f': {why.outcome.value}: {why.reason}' if why else ''}"
     now = _said(change.after, language)
     told = f"{_said(change.before, language)} → {now}" if change.fields else f"{words['same']}: {now}"
     return f"{place}: {told} ({brief(change.after.listing.seen_at)})"

@@ -6,9 +6,9 @@ No Search is opened: what is read renews the Listings and their sightings, and t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -192,7 +192,7 @@ def _crawler(process: AsyncCrawlerProcess, spider: type[SourceSpider]) -> Crawle
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One Listing before and after. `failed` is why its page could not be read."""
+    """One Listing before and after. `failed` is why it could not be looked at; `after` counts only without it."""
 
     before: Offer
     after: Offer | None
@@ -211,10 +211,20 @@ def _value(offer: Offer, name: str) -> Any:
     return getattr(offer.listing, name) if name in ("price", "shipping", "availability") else getattr(offer, name)
 
 
-def changes(before: Iterable[Answer], after: Iterable[Answer], failed: dict[Key, CannotLook]) -> list[Change]:
-    """What the second look showed for each of the best alternatives."""
+def changes(before: Iterable[Answer], after: Iterable[Answer], failed: Mapping[Key, CannotLook]) -> list[Change]:
+    """What the second look showed for each of the best alternatives; what was not seen again is never "unchanged"."""
     now = {(answer.wanted.wanted_id, _key(offer.listing)): offer for answer in after
            for offer in (*answer.alternatives, *answer.not_purchasable, *answer.look_alikes)}
-    return [Change(offer, now.get((answer.wanted.wanted_id, _key(offer.listing))),
-                   failed.get(_key(offer.listing)))
+    return [_change(offer, now.get((answer.wanted.wanted_id, _key(offer.listing))), failed)
             for answer in before for offer in best(answer)]
+
+
+def _change(before: Offer, after: Offer | None, failed: Mapping[Key, CannotLook]) -> Change:
+    why = failed.get(_key(before.listing))
+    if why is None and (after is None or _seen(after) <= _seen(before)):
+        why = CannotLook(Outcome.BROKEN, "not_seen_again", "it was not read again (see the log)")
+    return Change(before, after, why)
+
+
+def _seen(offer: Offer) -> datetime:
+    return offer.listing.seen_at or datetime.min.replace(tzinfo=UTC)

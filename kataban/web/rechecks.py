@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -18,18 +19,19 @@ class Rechecks:
         self.found: dict[int, list[str] | None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, wanted_id: int) -> None:
+    def start(self, wanted_id: int, language: str) -> None:
         """Begin, unless this order is being checked already."""
         if wanted_id in self.found and self.found[wanted_id] is None:
             return
         self.found[wanted_id] = None
-        task = asyncio.create_task(self._run(wanted_id))
+        task = asyncio.create_task(self._run(wanted_id, language))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _run(self, wanted_id: int) -> None:
+    async def _run(self, wanted_id: int, language: str) -> None:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "scrapy", "recheck", str(wanted_id), cwd=ROOT,
+            env={**os.environ, "KATABAN_LANG": language},
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT)
         try:
             async with asyncio.timeout(TIME_LIMIT):

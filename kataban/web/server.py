@@ -91,16 +91,16 @@ class Site:
             return PlainTextResponse("this form is of another session: reload the page", 403)
         wanted = _number(_text(form, "wanted"))
         if name == "recheck":
-            return await self._recheck(wanted)
+            return await self._recheck(wanted, self._language(request))
         if name not in ACTS:
             return PlainTextResponse("no such button", 400)
         fields = {key: _text(form, key) for key in ("wanted", "source", "listing", "seller")}
         done = await run_in_threadpool(act, self.database, name, fields, datetime.now(UTC))
         return RedirectResponse(f"/order/{wanted}?told={name if done else 'nothing_such'}", 303)
 
-    async def _recheck(self, wanted: int) -> Response:
+    async def _recheck(self, wanted: int, language: str) -> Response:
         if await run_in_threadpool(self._is_order, wanted):
-            self.rechecks.start(wanted)
+            self.rechecks.start(wanted, language)
         return RedirectResponse(f"/order/{wanted}", 303)
 
     def _is_order(self, wanted: int) -> bool:
@@ -121,9 +121,12 @@ class Site:
             response.set_cookie(LANGUAGE, chosen, max_age=365 * 86_400, httponly=True, samesite="strict")
         return response
 
+    def _language(self, request: Request) -> str:
+        kept = request.cookies.get(LANGUAGE)
+        return kept if kept in LANGUAGES else self.view.language
+
     def _view(self, request: Request, chosen: str | None, session: str) -> View:
-        language = next((given for given in (chosen, request.cookies.get(LANGUAGE)) if given in LANGUAGES),
-                        self.view.language)
+        language = chosen if chosen in LANGUAGES else self._language(request)
         told = request.query_params.get("told", "")
         notices = [t(f"told.{told}")] if told in WORDS["told"] else []
         return replace(self.view, language=language, token=self.doors.token(session), notices=notices,

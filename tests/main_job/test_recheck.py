@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kataban.items import Outcome
+from kataban.crawling.recheck import changes
+from kataban.items import Outcome, Purchase, Verdict
 from kataban.results.database import Database
+from kataban.results.queries import Answer, Offer
 from kataban.results.schema import prepare
 from tests.main_job.market import Market
 from tests.results import makers
@@ -57,3 +59,19 @@ def test_an_unknown_order_is_an_input_error(market: Market) -> None:
     done = market.scrapy("recheck", "no-such")
     assert done.returncode == 2
     assert done.stderr == "kataban: no wanted row or order no-such\n"
+
+
+def test_what_was_not_seen_again_is_never_called_unchanged() -> None:
+    seen = datetime(2026, 11, 24, tzinfo=UTC)
+    offer = Offer(makers.listing(seen_at=seen), Verdict.EXACT, (), Purchase.NOW, 5_000)
+    newer = Offer(makers.listing(seen_at=seen + timedelta(seconds=1)), Verdict.EXACT, (), Purchase.NOW, 5_000)
+
+    def told(after: Offer | None) -> str | None:
+        need = makers.wanted(wanted_id=1)
+        later = [Answer(need, None, [after] if after else [])]
+        change = changes([Answer(need, None, [offer])], later, {})[0]
+        return change.failed.reason_code if change.failed else None
+
+    assert told(newer) is None
+    assert told(offer) == "not_seen_again"
+    assert told(None) == "not_seen_again"
