@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import chompjs
 from parsel import Selector
@@ -343,9 +343,3 @@ def _object(selector: Selector, start: str) -> Data | None:
             if isinstance(data, dict):
                 return data
     return None
-
-
-def product_id_of(url: str) -> str | None:
-    """The variant that an address names (`variant`, `variation_id`, `sku`), or None."""
-    query = parse_qs(urlsplit(url).query)
-    return next((query[name][0] for name in ("variant", "variation_id", "sku") if query.get(name)), None)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from urllib.parse import parse_qs, urlsplit
 
 from kataban.items import Availability, Condition, PriceKind
 from kataban.parsers.condition import condition_of
@@ -91,6 +92,7 @@ def merged(layers: Layers) -> RawProduct:
     _take_numbers(product, layers)
     _take_condition(product, layers)
     _take_variants(product, layers)
+    _take_selected(product, layers.url)
     return product
 
 
@@ -285,3 +287,24 @@ def _take_variants(product: RawProduct, layers: Layers) -> None:
         whole = replace(variant, attributes={**shared, **variant.attributes})
         whole.fill(product, "product", *_SHARED, *(_NUMBERS if same else ()))
         product.variants.append(whole)
+
+
+def _take_selected(product: RawProduct, url: str) -> None:
+    """The variant that the address names is what the page shows: its numbers, price and stock are the product's."""
+    asked = variant_of(url)
+    chosen = next(
+        (one for one in product.variants if asked and asked in {one.variant_id, one.sku, variant_of(one.url)}), None
+    )
+    if chosen is None:
+        return
+    for name in ("price", "list_price", "sku", "mpn", "gtin"):
+        setattr(product, name, getattr(chosen, name) or (product.price if name == "price" else None))
+    product.price_kind, product.highest = chosen.price_kind, chosen.highest
+    if chosen.availability is not Availability.UNKNOWN:
+        _set_stock(product, chosen.availability, chosen.availability_evidence, "variant")
+
+
+def variant_of(url: str | None) -> str | None:
+    """The variant that an address names (`variant`, `variation_id`, `sku`), or None."""
+    query = parse_qs(urlsplit(url or "").query)
+    return next((query[name][0] for name in ("variant", "variation_id", "sku") if query.get(name)), None)

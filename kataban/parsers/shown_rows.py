@@ -58,6 +58,7 @@ _MARK = re.compile(r"[:】\]#]")
 _RANGE = re.compile(r"[~〜～]")
 _LONGEST_LABEL = 40
 _LONGEST_VALUE = 400
+_MOST_ROWS = 80
 _SHIPPING_LINE = 60
 # A description may hold a dozen line breaks; a wrapper of the page holds other things.
 _MOST_PARTS = 30
@@ -74,7 +75,7 @@ def rows(scene: Scene) -> list[Row]:
 
 def product_of_rows(found: list[Row]) -> RawProduct:
     """Maker's number, GTIN, brand, shop's number, condition and shipping words as the rows say."""
-    product = RawProduct(attributes={row.label: row.value for row in reversed(found)})
+    product = RawProduct(attributes={row.label: row.value for row in reversed(found[:_MOST_ROWS])})
     product.mpn = _first(found, "mpn", _number)
     product.gtin = _first(found, "gtin", checked_gtin)
     product.brand = _first(found, "brand", _name)

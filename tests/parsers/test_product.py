@@ -144,6 +144,13 @@ def test_variants_by_has_variant() -> None:
     assert (read.availability, str(read.price)) == (IN, "2980")
 
 
+def test_the_address_names_the_variant_that_is_shown() -> None:
+    offers = ",".join(f'{{"sku":"ER-{n}","price":{n}00,"priceCurrency":"JPY","availability":"{state}","url":"{URL}?variant={n}"}}' for n, state in ((30, "InStock"), (20, "OutOfStock")))
+    read = product("", block(f"[{offers}]"), url=f"{URL}?variant=20")
+    assert (read.sku, str(read.price), read.availability) == ("ER-20", "2000", OUT)
+    assert str(product("", block(f"[{offers}]")).price) == "3000"  # the other is sold out
+
+
 def test_offers_of_several_conditions_share_the_number_but_not_the_price() -> None:
     read = product("<table><tr><th>型番</th><td>ER-GN70-K</td></tr></table>", block(
         '[{"price":"3000","priceCurrency":"JPY","itemCondition":"NewCondition","availability":"InStock"},{"price":"1800","priceCurrency":"JPY","itemCondition":"UsedCondition","availability":"OutOfStock"}]'))

@@ -69,7 +69,7 @@ def test_a_lead_is_followed_without_tracking(url: str, asked: str | None) -> Non
 
 
 def test_a_wrong_key_or_cart_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    with pytest.raises(CannotLook, match="bad_setting.*colour"):
+    with pytest.raises(CannotLook, match=r"bad_setting.*colour"):
         spider(monkeypatch, tmp_path, shop("a", "ec_cube_4", colour="red")).search(QUERY)
     with pytest.raises(ValueError, match=r"no \[carts\.unheard\]"):
         shops(_file(tmp_path / "b.toml", shop("b", "unheard")))
