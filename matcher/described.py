@@ -66,6 +66,7 @@ def described_parts(offer: Offer) -> Iterator[Finding]:
             yield located(Rank.PART, "salvage", line, salvage)
         for hit in line.hits:
             yield from _described_piece(offer, line, hit)
+            yield from _piece_of_number(offer, line, hit)
         unknown = _UNKNOWN_STATED.search(line.folded, line.start, line.end)
         if unknown and not NOT_A_PIECE.search(unknown[1]) and not offer.asked.groups - FACTS:
             yield Finding(Rank.PART, "only_part", line.text, unknown.start(), unknown.end())
@@ -98,6 +99,21 @@ def _described_piece(offer: Offer, line: Line, hit: Hit) -> Iterator[Finding]:
 _CONTENTS = phrase("contents")
 
 
+_OF_NUMBER = phrase("of_number")
+_IS_STATED = phrase("is_stated")
+
+
+def _piece_of_number(offer: Offer, line: Line, hit: Hit) -> Iterator[Finding]:
+    """ "X の取扱説明書です", "X から取り外した基板です": the sentence says that a piece of the unit is offered."""
+    stated = hit.meaning.goods and _IS_STATED.match(line.folded, hit.end, line.end)
+    if not stated or hit.meaning.group in offer.asked.groups or _lists_contents(line):
+        return
+    for mention in line.mentions:
+        if mention.end <= hit.start and _OF_NUMBER.fullmatch(line.folded[mention.end : hit.start]):
+            rank = Rank.ACCESSORY if hit.meaning.goods in ("goods", "supply") else Rank.PART
+            yield located(rank, "part_noun" if rank is Rank.PART else "accessory_noun", line, mention, hit)
+
+
 def _lists_contents(line: Line) -> bool:
     return _CONTENTS.search(line.folded, line.start, line.end) is not None
 
@@ -125,9 +141,11 @@ def described_accessories(offer: Offer) -> Iterator[Finding]:
 
 
 def _states_host(offer: Offer, line: Line, mention: Mention) -> bool:
-    if _lists_contents(line) or (offer.asked.groups - FACTS and mention.fit is Fit.EQUAL):
+    if _lists_contents(line):
         return False
     before = line.before(mention.start)
+    if offer.asked.groups - FACTS and mention.fit is Fit.EQUAL and not (before and before[-1].says("host_before")):
+        return any(hit.meaning.goods and hit.meaning.group not in offer.asked.groups for hit in line.after(mention.end))
     if before and before[-1].says("host_before"):
         return True
     return (

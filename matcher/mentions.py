@@ -117,6 +117,8 @@ def _follows_as_code(word: str, asked: Asked, folded: str, end: int, bracketed: 
         or (word.isdigit() and (len(word) > 2 or COUNTED.match(folded, end)))
     ):
         return False
+    if bracketed and any(_shape(word) == _shape(own) for own in asked.heads):
+        return True
     codes = read_piece(word, asked.maker, False, False)
     if (
         not codes
@@ -318,7 +320,8 @@ def _letters(key: str) -> str:
 def _is_sister(asked: Asked, key: str, first: str) -> bool:
     """A number of the same family: the same leading letters and a like shape, or one change."""
     head = _letters(asked.key)
-    if _letters(key) == head and head and abs(len(key) - len(asked.key)) <= 3 and len(head) >= 1 and len(key) >= 4:
+    alike = abs(len(key) - len(asked.key)) <= 3 if len(key) >= 4 else _shape(key) == _shape(asked.key)
+    if head and _letters(key) == head and alike:
         return True
     if _shape(key) == _shape(asked.key) and len(key) >= 4 and len(key) == len(asked.key):
         return sum(a != b for a, b in zip(key, asked.key, strict=True)) <= max(2, len(key) // 3)

@@ -75,7 +75,7 @@ def nouns(offer: Offer, line: Line) -> list[Hit]:
 
 
 def _is_own(offer: Offer, line: Line, hit: Hit) -> bool:
-    """Whether the asked number is such a thing itself; of what its maker sells besides, only a noun before the number."""
+    """Whether the asked number is such a thing itself; what its maker sells besides counts only before the number."""
     group = hit.meaning.group
     if group in offer.asked.groups:
         return True

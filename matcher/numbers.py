@@ -8,6 +8,7 @@ from matcher.asked import Asked
 from matcher.findings import Finding, Rank
 from matcher.finishes import by_fit, colour_conflicts, is_colour_product, is_other_finish
 from matcher.folding import squashed
+from matcher.knowledge import phrase
 from matcher.makers import sells_shades
 from matcher.mentions import Fit, Role
 from matcher.names import absent_words, is_finish, rival
@@ -15,6 +16,7 @@ from matcher.offer import Offer
 from matcher.stated import Stated, at, attribute_number, described_number, plain_mention, title_number
 
 _CONFLICT = (Fit.DIFFERENT, Fit.SISTER)
+_EITHER = phrase("either")
 
 
 def _speaks_for_itself(offer: Offer) -> bool:
@@ -33,47 +35,69 @@ def _is_full_number(offer: Offer, other: Finding) -> bool:
 def contradictions(
     offer: Offer, title: Stated | None, attribute: Stated | None, described: Stated | None
 ) -> Iterator[Finding]:
-    """Two places that state two numbers."""
-    unlike = _title_only_other(offer) if title is None else None
-    if (
-        unlike
-        and attribute
-        and attribute.fit is Fit.EQUAL
-        and not (described and described.fit is Fit.EQUAL)
-        and _is_full_number(offer, unlike)
-    ):
-        yield Finding(Rank.CONTRADICTION, "contradiction", unlike.text, unlike.start, unlike.end)
-    if (
-        unlike
-        and described
-        and described.fit is Fit.EQUAL
-        and (attribute is None or attribute.fit is not Fit.EQUAL)
-        and not offer.asked.named
-    ):
-        yield Finding(Rank.CONTRADICTION, "contradiction", unlike.text, unlike.start, unlike.end)
+    """Two places that state two numbers, or one that denies what another states."""
+    if title is None:
+        yield from _unlike_title(offer, attribute, described)
+        fits = {stated.fit for stated in (attribute, described) if stated}
+        if described and Fit.EQUAL in fits and fits & set(_CONFLICT):
+            yield at(Rank.CONTRADICTION, "contradiction", described)
+        return
     for other in (attribute, described):
-        if title is None or other is None:
-            continue
-        if title.fit is Fit.EQUAL and other.fit is Fit.DIFFERENT and is_other_finish(offer, other):
+        if other is not None:
+            yield from _clash(offer, title, other)
+    if title.fit in (Fit.EQUAL, Fit.MISSING):
+        yield from _denied(offer)
+
+
+def _is(stated: Stated | None, fit: Fit) -> bool:
+    return stated is not None and stated.fit is fit
+
+
+def _unlike_title(offer: Offer, attribute: Stated | None, described: Stated | None) -> Iterator[Finding]:
+    """The title names an unlike number only, while a field or the description states the asked one."""
+    unlike = _title_only_other(offer)
+    if unlike is None:
+        return
+    by_field = _is(attribute, Fit.EQUAL)
+    by_text = _is(described, Fit.EQUAL)
+    clash = _is_full_number(offer, unlike) and not by_text if by_field else by_text and not offer.asked.named
+    if clash:
+        yield Finding(Rank.CONTRADICTION, "contradiction", unlike.text, unlike.start, unlike.end)
+
+
+def _clash(offer: Offer, title: Stated, other: Stated) -> Iterator[Finding]:
+    """The title and another place, each with its number."""
+    if title.fit is Fit.EQUAL:
+        if other.fit is Fit.DIFFERENT and is_other_finish(offer, other):
             yield at(Rank.VARIANT, "other_code", other)
-        elif title.fit is Fit.EQUAL and (
-            other.fit in _CONFLICT or (other.fit is Fit.OTHER and not _speaks_for_itself(offer))
+        elif (
+            other.fit in _CONFLICT
+            or (other.fit is Fit.VARIANT and other.mention.missing)
+            or (other.fit is Fit.OTHER and not _speaks_for_itself(offer))
         ):
             yield at(Rank.CONTRADICTION, "contradiction", other)
-        if title.fit is Fit.MISSING and other.fit is Fit.OTHER and offer.asked.key.isalpha():
-            yield at(Rank.CONTRADICTION, "contradiction", other)
-        if title.fit is Fit.EQUAL and other.fit is Fit.VARIANT and other.mention.missing:
-            yield at(Rank.CONTRADICTION, "contradiction", other)
-        if title.fit in (*_CONFLICT, Fit.VARIANT) and other.fit is Fit.EQUAL:
-            yield at(Rank.CONTRADICTION, "contradiction", title)
-    if (
-        title is None
-        and attribute
-        and described
-        and {attribute.fit, described.fit} & {Fit.EQUAL}
-        and {attribute.fit, described.fit} & set(_CONFLICT)
-    ):
-        yield at(Rank.CONTRADICTION, "contradiction", described)
+    elif title.fit is Fit.MISSING and other.fit is Fit.OTHER and offer.asked.key.isalpha():
+        yield at(Rank.CONTRADICTION, "contradiction", other)
+    elif title.fit in (*_CONFLICT, Fit.VARIANT) and other.fit is Fit.EQUAL:
+        yield at(Rank.CONTRADICTION, "contradiction", title)
+
+
+def _denied(offer: Offer) -> Iterator[Finding]:
+    """The description says that the offer is not the number which the title states."""
+    for line in offer.description:
+        for mention in line.mentions:
+            if mention.role is Role.NEGATED and mention.fit is Fit.EQUAL:
+                yield Finding(Rank.CONTRADICTION, "contradiction", line.text, mention.start, line.end)
+
+
+def _either(offer: Offer) -> Iterator[Finding]:
+    """A sentence of the description that offers the asked number or another of its family."""
+    for line in offer.description:
+        others = [n for n in line.others if n.fit is Fit.SISTER] + [m for m in line.mentions if m.fit is not Fit.EQUAL]
+        both = others and any(mention.fit is Fit.EQUAL for mention in line.mentions)
+        found = _EITHER.search(line.folded, line.start, line.end) if both else None
+        if found:
+            yield Finding(Rank.CHOICE, "choice", line.text, found.start(), found.end())
 
 
 def choices(offer: Offer, title: Stated | None) -> Iterator[Finding]:
@@ -161,6 +185,7 @@ def number_findings(offer: Offer) -> Iterator[Finding]:
         return
     yield from contradictions(offer, title, attribute, described)
     yield from choices(offer, title)
+    yield from _either(offer)
     yield from _decided(offer, title, attribute, described)
     yield from colour_conflicts(offer, title)
 
