@@ -64,9 +64,9 @@ class Answer:
 def answers(connection: sa.Connection, now: datetime, *, model: str | None = None, order: str | None = None,
             states: Iterable[WantedState] = LIVE, ids: Sequence[int] | None = None) -> list[Answer]:
     """One Answer per Wanted in `states`, narrowed by model number (any spelling), order id or wanted ids."""
-    found = [_begin(row) for row in _wanted_rows(connection, order, states, ids)]
     if model is not None:
-        found = [answer for answer in found if _is_model(answer.wanted, model)]
+        ids = _ids_of_model(connection, model, ids)
+    found = [_begin(row) for row in _wanted_rows(connection, order, states, ids)]
     for start in range(0, len(found), CHUNK):
         _fill(connection, found[start:start + CHUNK], now)
     found.sort(key=lambda answer: (bool(answer.alternatives), answer.wanted.ship_by is None,
@@ -74,8 +74,12 @@ def answers(connection: sa.Connection, now: datetime, *, model: str | None = Non
     return found
 
 
-def _is_model(need: Wanted, model: str) -> bool:
-    return squashed(need.model_number or need.jan or "") == squashed(model)
+def _ids_of_model(connection: sa.Connection, model: str, ids: Sequence[int] | None) -> list[int]:
+    """The Wanted of a model number or JAN in any spelling; two narrow columns are read of all, the rest of these."""
+    wished = squashed(model)
+    rows = connection.execute(sa.select(wanted.c.id, wanted.c.model_number, wanted.c.jan))
+    return [row.id for row in rows if squashed(row.model_number or row.jan or "") == wished
+            and (ids is None or row.id in ids)]
 
 
 def _wanted_rows(connection: sa.Connection, order: str | None, states: Iterable[WantedState],

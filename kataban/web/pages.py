@@ -22,8 +22,10 @@ from kataban.results.tracks import Event, Track, events, tracks
 from kataban.web import shown, words
 from kataban.web.plot import plot
 
-# An offer that is shown unfolded, and how many an order shows so.
+# How many alternatives an order shows unfolded, how many offers one fold holds, and how many listings a history names.
 MOST_ALTERNATIVES = 5
+MOST_FOLDED = 8
+MOST_TRACKS = 12
 LOOKED = ("found", "nothing", "answered")
 
 
@@ -60,7 +62,7 @@ def environment() -> jinja2.Environment:
     env = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
                              lstrip_blocks=True)
     env.globals |= {"t": words.t, "both": words.both, "word": words.word, "LOOKED": LOOKED,
-                    "MOST_ALTERNATIVES": MOST_ALTERNATIVES}
+                    "MOST_ALTERNATIVES": MOST_ALTERNATIVES, "MOST_FOLDED": MOST_FOLDED, "MOST_TRACKS": MOST_TRACKS}
     env.filters |= {"moment": shown.moment, "brief": shown.brief, "day": shown.day, "yen": shown.yen,
                     "address": shown.web_address}
     env.globals |= {"left": shown.left, "urgency": shown.urgency, "marked": shown.marked}

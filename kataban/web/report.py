@@ -11,7 +11,7 @@ from kataban.web.pages import Model, View, model_content, orders_content, queue_
 from kataban.web.words import word
 
 # A file of more orders would be slow on a phone; those without an alternative and nearest to ship_by are in it.
-MOST_ORDERS = 200
+MOST_ORDERS = 100
 MOST_QUEUE_ROWS = 2_000
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from kataban.items import Availability, Outcome, Seller, Verdict
 from kataban.offers import Terms
 from kataban.results.database import Database
@@ -102,3 +104,26 @@ def test_one_person_on_two_apps_is_a_hint(database: Database) -> None:
         shape = answer_shape(answers(connection, NOW)[0])
     assert [(offer["listing_id"], offer["same_as"]) for offer in shape["alternatives"]] == [
         ("a", None), ("m1", {"source": "rakuma", "listing_id": "a", "certain": False}), ("m2", None)]
+
+
+def test_no_question_reads_all_listings_or_sightings(sqlite: Database) -> None:
+    add(sqlite, wanted())
+    search(sqlite, listing())
+    plans: list[str] = []
+
+    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            plans.extend(row[3] for row in cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+    sa.event.listen(sqlite.engine, "before_cursor_execute", explain)
+    with sqlite.reading() as connection:
+        assert answers(connection, NOW, order="250-1")[0].alternatives
+        overview(connection, NOW)
+        tracks(connection, 1)
+        health(connection, NOW)
+        for view in ("order_overview WHERE order_id = '250-1'", "purchasable_alternatives WHERE order_id = '250-1'"):
+            connection.exec_driver_sql(f"SELECT * FROM {view}").all()  # noqa: S608 - our own views
+    assert len(plans) > 10
+    scans = [step for step in plans if step.startswith(("SCAN listings", "SCAN sightings", "SCAN judgements", "SCAN l ",
+                                                        "SCAN s ", "SCAN j "))]
+    assert not scans
