@@ -120,7 +120,8 @@ def _bases(number: str, key: str, maker: str | None) -> tuple[Base, ...]:
     found = []
     inside = {place for mark in _MARK.finditer(key) for place in range(mark.start() + 1, mark.end())}
     for length in sorted(_cuts([piece for piece in pieces if piece], maker) - inside):
-        missing = read_rest(_rest_of(number, length), maker, key[length - 1].isdigit())
+        rest, after_digit = _rest_of(number, length), key[length - 1].isdigit()
+        missing = read_rest(rest, maker, after_digit) or read_rest(rest, maker, after_digit, apparel=True)
         if length < len(key) and _is_base(key[:length], missing):
             found.append(Base(length, missing, key[:length]))
     return tuple(found)

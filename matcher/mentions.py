@@ -18,6 +18,8 @@ _JOINED = re.compile(r"([-/._#])([a-z0-9]+)")
 _BRACKETED = re.compile(r" ?[(\[【]([a-z0-9]{1,5})[)\]】]")
 _SPACED = re.compile(r" {1,2}#?([a-z0-9][a-z0-9.]*)(?![a-z0-9-])")
 _SLASHED = re.compile(r" / ?([a-z]{3,})(?![a-z0-9])")
+# The number of a type approval beside a sales number with a letter piece ("ABC-001" and "ABC-S-...").
+_REGULATORY = re.compile(r"[a-z]{3,}-0[0-9]{2}")
 _PLUS = re.compile(r"\+(?=$|[\s)）】\]、。])")
 COUNTED = re.compile(
     r"\s?(?:個|本|台|枚|箱|点|足|袋|缶|セット|色|人|年|月|日|円|%|型|畳|インチ|合|号|系|倍|段|曲|種|回|ヶ|か月|時間|分|期|代|週|度|世代|位|周年|連|灯|口|畳|万|升|針|面)"
@@ -354,6 +356,8 @@ def _classify(asked: Asked, token: str) -> Fit:
     if key in asked.key:
         return Fit.INSIDE
     first = re.split(r"[-/]", token)[0]
+    if _REGULATORY.fullmatch(token) and re.match(rf"{first}-[a-z]-", asked.number.casefold()):
+        return Fit.SERIES
     if not any(c.isdigit() for c in asked.key) and len(first) >= 3 and asked.key.startswith(first) and first.isalpha():
         return Fit.SERIES if any(c.isdigit() for c in key) else Fit.SISTER
     return Fit.SISTER if _is_sister(asked, key, first) else Fit.OTHER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from matcher.asked import Asked
@@ -114,7 +115,10 @@ def choices(offer: Offer, title: Stated | None) -> Iterator[Finding]:
             if n.fit is not Fit.DIFFERENT or len(squashed(line.folded[n.start : n.end])) == len(offer.asked.key) + 1
         ]
     choice = line.says("choice")
-    if title and title.fit is Fit.EQUAL and sisters:
+    together = len(sisters) >= 2 and re.search(r"[2-9]\s?(?:色|本|個|点|種)?セット", line.folded[: line.end])
+    if title and title.fit is Fit.EQUAL and sisters and together:
+        yield Finding(Rank.SET, "bundle", line.text, sisters[0].start, sisters[-1].end)
+    elif title and title.fit is Fit.EQUAL and sisters:
         yield Finding(Rank.CHOICE, "choice", line.text, sisters[0].start, sisters[0].end)
     elif (
         choice

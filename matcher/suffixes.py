@@ -70,7 +70,7 @@ def _table(maker: str | None, apparel: bool) -> _Table:
     table = _Table({}, {}, {}, _patterns(maker, apparel, True), _patterns(maker, apparel, False))
     colours = [entry for entry in suffixes().colours if _serves(entry, maker, apparel)]
     codes = [entry for entry in suffixes().codes if _serves(entry, maker, apparel)]
-    for entry in sorted(codes, key=lambda entry: not entry.makers):
+    for entry in sorted(codes, key=lambda entry: (not entry.apparel, not entry.makers)):
         _add_codes(table, entry)
     special = dict(table.separated), dict(table.glued)
     for colour in sorted(colours, key=lambda entry: bool(entry.makers)):
