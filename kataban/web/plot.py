@@ -17,8 +17,8 @@ from kataban.web.shown import JST
 MOST_LINES = 8
 _STYLE = Style(
     background="transparent", plot_background="transparent", foreground="#333", foreground_strong="#111",
-    foreground_subtle="#666", opacity=".9", font_family="sans-serif", label_font_size=13, major_label_font_size=13,
-    legend_font_size=13, colors=("#0b6e4f", "#b3261e", "#1d4ed8", "#a16207", "#7e22ce", "#0e7490", "#be185d", "#444"),
+    foreground_subtle="#666", opacity=".9", font_family="sans-serif", label_font_size=15, major_label_font_size=15,
+    legend_font_size=14, colors=("#0b6e4f", "#b3261e", "#1d4ed8", "#a16207", "#7e22ce", "#0e7490", "#be185d", "#444"),
 )
 
 
@@ -28,8 +28,8 @@ def plot(tracks: Sequence[Track], label: str) -> Markup | None:
     if not any(len(track.sightings) > 1 for track in shown):
         return None
     chart = pygal.XY(
-        style=_STYLE, js=[], width=800, height=380, explicit_size=False, show_legend=True, legend_at_bottom=True,
-        legend_at_bottom_columns=2, truncate_legend=34, dots_size=4, x_label_rotation=25, include_x_axis=False,
+        style=_STYLE, js=[], width=560, height=400, explicit_size=False, show_legend=True, legend_at_bottom=True,
+        legend_at_bottom_columns=2, truncate_legend=24, dots_size=3, x_label_rotation=25, include_x_axis=False,
         x_value_formatter=_day, value_formatter=lambda value: f"¥{value:,.0f}", print_values=False,
         xml_declaration=False, disable_xml_declaration=True, max_scale=6)
     chart.x_labels = _axis(shown)
