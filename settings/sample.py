@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from kataban.sample_market.market import SOURCES
 from kataban.sample_market.routing import browser_arguments
 from settings.base import *  # noqa: F403
 from settings.base import DOWNLOADER_MIDDLEWARES as BASE_MIDDLEWARES
@@ -19,8 +20,7 @@ STATE_FOLDER = str(Path(os.environ.get("KATABAN_HOME") or PROJECT_ROOT / "var" /
 KATABAN_DATABASE = os.environ.get("KATABAN_DATABASE") or f"sqlite:///{STATE_FOLDER}/kataban.db"
 KATABAN_QUEUE = os.environ.get("KATABAN_QUEUE") or f"{STATE_FOLDER}/queue"
 # Here nobody's terms restrict anything: every source that has a place in the market is on.
-KATABAN_ENABLE = ["independent_shops", "mercari", "rakuma", "rakuten_ichiba", "web_search", "yahoo_auctions",
-                  "yahoo_fleamarket", "yahoo_shopping"]
+KATABAN_ENABLE = [name for name in SOURCES if (PROJECT_ROOT / "spiders" / f"{name}.py").exists()]
 KATABAN_DISABLE = [path.stem for path in (PROJECT_ROOT / "spiders").glob("*.py") if path.stem not in KATABAN_ENABLE]
 
 DOWNLOADER_MIDDLEWARES = {

@@ -20,6 +20,7 @@ from kataban.sample_market.finding import search, squashed
 from kataban.sample_market.orders import orders
 from kataban.sample_market.sites import (
     mercari,
+    net_shops,
     rakuma,
     rakuten,
     search_engines,
@@ -34,7 +35,7 @@ from kataban.sample_market.tables import Host, Offer
 # Where each source looks first; the official APIs are exempt from robots.txt.
 FRONT = {"rakuten_ichiba": rakuten.API, "yahoo_shopping": yahoo.API, "mercari": mercari.SITE,
          "mercari_shops": mercari.SITE, "rakuma": rakuma.SEARCH, "yahoo_auctions": yahoo_auctions.SITE,
-         "yahoo_fleamarket": yahoo_fleamarket.SITE}
+         "yahoo_fleamarket": yahoo_fleamarket.SITE, **net_shops.SOURCES}
 # The address of a search, for robots.txt that closes some of them.
 SEARCHES = {rakuma.SEARCH: "https://fril.jp/s?query={}&transaction=selling",
             mercari.SITE: "https://jp.mercari.com/search?keyword={}&status=on_sale",

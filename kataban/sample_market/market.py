@@ -14,6 +14,7 @@ from kataban.sample_market.finding import squashed
 from kataban.sample_market.sites import (
     known_shops,
     mercari,
+    net_shops,
     rakuma,
     rakuten,
     search_engines,
@@ -26,10 +27,11 @@ from kataban.sample_market.tables import Host
 
 Site = Callable[[Ask, Catalogue], Answer]
 
-MALLS = (rakuten, yahoo, search_engines, rakuma, mercari, yahoo_auctions, yahoo_fleamarket, known_shops)
+MALLS = (rakuten, yahoo, search_engines, rakuma, mercari, yahoo_auctions, yahoo_fleamarket, net_shops,
+         known_shops)
 # The product's sources that can look here; others find no host.
 SOURCES = ("rakuten_ichiba", "yahoo_shopping", "mercari", "mercari_shops", "rakuma", "yahoo_auctions",
-           "yahoo_fleamarket", "web_search", "independent_shops")
+           "yahoo_fleamarket", *net_shops.SOURCES, "web_search", "independent_shops")
 SITES: dict[str, Site] = {host: site.answer for site in MALLS for host in site.HOSTS}
 
 
@@ -41,6 +43,7 @@ OWN_ROBOTS = {
         "mypage", "purchase", "sell", "transaction", "v1", "v2")),
     rakuma.ITEM: "User-agent: *\nDisallow: /search/\nAllow: /search/$\n",
     yahoo_auctions.SITE: yahoo_auctions.ROBOTS, yahoo_fleamarket.SITE: yahoo_fleamarket.ROBOTS,
+    **net_shops.ROBOTS,
 }
 
 

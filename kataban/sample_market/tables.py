@@ -8,7 +8,8 @@ from typing import Literal
 import msgspec
 
 Source = Literal["rakuten_ichiba", "yahoo_shopping", "mercari", "mercari_shops", "rakuma", "independent_shops",
-                 "yahoo_auctions", "yahoo_fleamarket"]
+                 "yahoo_auctions", "yahoo_fleamarket", "yodobashi", "surugaya", "sofmap", "geo", "biccamera",
+                 "hardoff"]
 Truth = Literal["exact", "variant", "different", "accessory", "part_or_box", "set", "unclear"]
 Condition = Literal["new", "unused", "like_new", "good", "fair", "poor", "junk"]
 Trouble = Literal["challenge", "503", "429", "403", "broken", "slow", "outage"]
