@@ -121,7 +121,7 @@ def _other_code(offer: Offer, stated: Stated) -> Finding:
     """The same base with another code: a variant, but of ink another product, and of an unsure reading unproven."""
     codes = (*stated.mention.codes, *(stated.mention.missing or ()))
     product = any(code.kind == "colour" for code in codes) and is_colour_product(offer)
-    unproven = not all(code.sure for code in codes) and not _colour_values(offer)
+    unproven = not all(code.sure for code in codes) and not _colour_values(offer) and not offer.apparel
     if product or unproven:
         return at(Rank.DIFFERENT, "longer_number", stated)
     return at(Rank.VARIANT, "other_code", stated)

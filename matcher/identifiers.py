@@ -8,13 +8,15 @@ import unicodedata
 from stdnum import ean, isbn
 from stdnum.exceptions import ValidationError
 
+# GTIN-8, -12, -13, -14, and ISBN-10 with its X.
+_DIGITS = re.compile(r"[0-9]{8}|[0-9]{12,14}|[0-9]{9}[0-9Xx]")
 _LABELLED = re.compile(r"(?:jan|ean|gtin|upc|バーコード)(?:\s?コード|code)?\s?[:/=・]?\s?(\d{8,14})(?!\d)")
 
 
 def valid_gtin(text: str | None) -> str | None:
     """The number as GTIN-14 digits when its check digit is right, else None."""
     digits = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text or ""))
-    if not digits.isascii() or len(digits) not in (8, 10, 12, 13, 14):
+    if not _DIGITS.fullmatch(digits):
         return None
     try:
         if len(digits) == 10:
