@@ -11,6 +11,7 @@ from typing import NamedTuple
 from kataban.items import Effect, PhraseHit
 from kataban.sellers.knowledge import PLACES, Kind, Rule, expand, kinds
 from kataban.sellers.reading import Reading, read
+from kataban.sellers.spelling import standard
 
 _STRENGTH = {effect: rank for rank, effect in enumerate(Effect)}
 _SPAN_MAX = 60
@@ -53,13 +54,13 @@ class _Texts:
     """One text in the forms the rules ask for."""
 
     def __init__(self, bracketed: Reading, context: str) -> None:
-        self.bracketed = bracketed
-        self.plain = bracketed.without_brackets()
+        self.bracketed = standard(bracketed)
+        self.plain = _without_brackets(self.bracketed)
         self.context = context
 
     def lift(self, pattern: re.Pattern[str]) -> bool:
         """Does the pattern stand in this text or in the listing's other text?"""
-        return bool(pattern.search(self.plain.text) or pattern.search(read(self.context).without_brackets().text))
+        return bool(pattern.search(self.plain.text) or pattern.search(_without_brackets(standard(read(self.context))).text))
 
     def spans(self, rule: _Compiled) -> Iterator[str]:
         """The words, as written, of every hit of one rule that no lift overlaps."""
@@ -72,6 +73,12 @@ class _Texts:
         for start, end in found:
             if not any(start < last and first < end for first, last in lifted):
                 yield searched[start:end] if rule.reading == "raw" else reading.span(start, end)
+
+
+def _without_brackets(reading: Reading) -> Reading:
+    """The brackets can part a word that has another spelling (【即講入】フカ)."""
+    bare = reading.without_brackets()
+    return bare if bare is reading else standard(bare)
 
 
 class _Index:
