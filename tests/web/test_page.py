@@ -8,12 +8,17 @@ from pathlib import Path
 
 import pytest
 from parsel import Selector
+from scrapy.utils.project import get_project_settings
 
-from kataban.items import Outcome
+from kataban.crawling.sources import all_sources
+from kataban.items import Availability, Condition, Outcome, Verdict, WantedState
 from kataban.results.database import Database
 from kataban.results.schema import prepare
+from kataban.results.tracks import EventKind
+from kataban.web.acts import ACTS
 from kataban.web.report import write_report
 from kataban.web.shown import left, marked, moment, web_address, yen
+from kataban.web.words import WORDS
 from tests.results import makers
 from tests.web.conftest import EVIL, TERMS
 
@@ -126,3 +131,14 @@ def test_values_are_shown_for_people() -> None:
     assert yen(-1200) == "-¥1,200"
     assert "30 hours left" in left((now + timedelta(hours=30)).isoformat(), now)
     assert "late" in left((now - timedelta(hours=1)).isoformat(), now)
+
+
+def test_every_word_for_people_is_there_in_both_languages() -> None:
+    spiders = all_sources(get_project_settings()).values()
+    names = {"places": {source for spider in spiders for source in spider.sources()},
+             "outcome": {outcome.value for outcome in Outcome}, "verdict": {verdict.value for verdict in Verdict},
+             "condition": {condition.value for condition in Condition}, "state": {state.value for state in WantedState},
+             "availability": {word.value for word in Availability}, "told": {*ACTS, "recheck"},
+             "button": {*ACTS, "recheck"}, "history": {kind.value for kind in EventKind}}
+    missing = {f"{group}.{name}" for group, wished in names.items() for name in wished if name not in WORDS[group]}
+    assert not missing, "add them to kataban/web/words.toml"
