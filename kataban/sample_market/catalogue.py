@@ -174,11 +174,12 @@ def _offer_faults(catalogue: Catalogue, placed: Placed) -> Iterator[str]:
 IDS = {"rakuten_ichiba": r"\d+", "yahoo_shopping": r"[\w-]+", "mercari": r"m\d{10,11}",
        "mercari_shops": r"[0-9A-Za-z]{22}", "rakuma": r"[0-9a-f]{32}",
        "yahoo_auctions": r"[a-y]\d{9,10}", "yahoo_fleamarket": r"z\d{9,10}",
-       **dict.fromkeys(("surugaya", "sofmap", "geo", "biccamera", "hardoff"), r"\d+"), "yodobashi": r"\d{18}"}
+       **dict.fromkeys(("surugaya", "sofmap", "geo", "biccamera", "hardoff"), r"\d+"), "yodobashi": r"\d{18}",
+       "amazon_jp": r"B0[0-9A-Z]{8}"}
 SELLER_IDS = {"mercari": r"\d+", "rakuma": r"[0-9a-f]{32}", "yahoo_fleamarket": r"p\d+"}
 NUMBERED = {"shopify", "colorme", "eccube4", "woocommerce"}
 WITHOUT_VARIANTS = {"yahoo_shopping", "mercari", "rakuma", "yahoo_auctions", "yahoo_fleamarket", "yodobashi",
-                    "surugaya", "sofmap", "geo", "biccamera", "hardoff"}
+                    "surugaya", "sofmap", "geo", "biccamera", "hardoff", "amazon_jp"}
 
 
 def _id_faults(catalogue: Catalogue, offer: Offer) -> Iterator[str]:

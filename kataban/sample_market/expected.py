@@ -19,6 +19,7 @@ from kataban.sample_market.catalogue import Catalogue, Page, Placed
 from kataban.sample_market.finding import search, squashed
 from kataban.sample_market.orders import orders
 from kataban.sample_market.sites import (
+    amazon,
     mercari,
     net_shops,
     rakuma,
@@ -35,7 +36,7 @@ from kataban.sample_market.tables import Host, Offer
 # Where each source looks first; the official APIs are exempt from robots.txt.
 FRONT = {"rakuten_ichiba": rakuten.API, "yahoo_shopping": yahoo.API, "mercari": mercari.SITE,
          "mercari_shops": mercari.SITE, "rakuma": rakuma.SEARCH, "yahoo_auctions": yahoo_auctions.SITE,
-         "yahoo_fleamarket": yahoo_fleamarket.SITE, **net_shops.SOURCES}
+         "yahoo_fleamarket": yahoo_fleamarket.SITE, **net_shops.SOURCES, amazon.SOURCE: amazon.API}
 # The address of a search, for robots.txt that closes some of them.
 SEARCHES = {rakuma.SEARCH: "https://fril.jp/s?query={}&transaction=selling",
             mercari.SITE: "https://jp.mercari.com/search?keyword={}&status=on_sale",
@@ -43,7 +44,7 @@ SEARCHES = {rakuma.SEARCH: "https://fril.jp/s?query={}&transaction=selling",
             yahoo_fleamarket.SITE: "https://paypayfleamarket.yahoo.co.jp/search/{}"}
 # These leave sold goods out of their results.
 ONLY_UNSOLD = {"mercari", "mercari_shops", "yahoo_auctions"}
-APIS = {rakuten.API, yahoo.API}
+APIS = {rakuten.API, yahoo.API, amazon.API}
 OUTCOMES = {"challenge": "blocked", "403": "blocked", "503": "unreachable", "429": "rate_limited", "broken": "broken"}
 CONDITIONS = ("new", "unused", "like_new", "good", "fair", "poor", "junk")
 
@@ -96,7 +97,8 @@ def listing_id(placed: Placed, catalogue: Catalogue) -> str:
     if offer.source == "independent_shops":
         base = shops.page_url(placed, catalogue)
     else:
-        base = {"rakuten_ichiba": rakuten.item_code, "yahoo_shopping": yahoo.code}.get(offer.source, _own_id)(placed)
+        base = {"rakuten_ichiba": rakuten.item_code, "yahoo_shopping": yahoo.code,
+                amazon.SOURCE: _sellers_id}.get(offer.source, _own_id)(placed)
     page = next(page for page in catalogue.pages(offer.source) if placed in page)
     return f"{base}:{_variant_id(placed, catalogue)}" if offer.variant and len(page) > 1 else base
 
@@ -105,6 +107,10 @@ def _variant_id(placed: Placed, catalogue: Catalogue) -> str:
     """The variant's id as its page shows it first: Shopify's structured data name variants by SKU."""
     shop = catalogue.shops.get(placed.offer.seller)
     return shopify.sku(placed) if shop and shop.kind == "shopify" else placed.offer.variant
+
+
+def _sellers_id(placed: Placed) -> str:
+    return f"{placed.offer.id}:{placed.offer.seller}"
 
 
 def _own_id(placed: Placed) -> str:
@@ -124,7 +130,7 @@ def _answer(catalogue: Catalogue, order: dict[str, str]) -> Expected:
         [Alternative(p.offer.source, listing_id(p, catalogue), p.offer.buy) for p in good],
         [Trap(p.offer.source, listing_id(p, catalogue), why) for p, why in traps],
         {source: _outcome(catalogue, source, order) for source in FRONT}
-        | {"web_search": "answered", shops.SOURCE: _shops_outcome(catalogue, order)},
+        | {"web_search": "answered", "google_shopping": "answered", shops.SOURCE: _shops_outcome(catalogue, order)},
     )
 
 

@@ -12,12 +12,14 @@ from kataban.sample_market.answers import Answer, Ask, as_html, as_json, as_text
 from kataban.sample_market.catalogue import Catalogue
 from kataban.sample_market.finding import squashed
 from kataban.sample_market.sites import (
+    amazon,
     known_shops,
     mercari,
     net_shops,
     rakuma,
     rakuten,
     search_engines,
+    serpapi,
     shops,
     yahoo,
     yahoo_auctions,
@@ -27,17 +29,19 @@ from kataban.sample_market.tables import Host
 
 Site = Callable[[Ask, Catalogue], Answer]
 
-MALLS = (rakuten, yahoo, search_engines, rakuma, mercari, yahoo_auctions, yahoo_fleamarket, net_shops,
-         known_shops)
+MALLS = (rakuten, yahoo, search_engines, rakuma, mercari, yahoo_auctions, yahoo_fleamarket, net_shops, amazon,
+         serpapi, known_shops)
 # The product's sources that can look here; others find no host.
 SOURCES = ("rakuten_ichiba", "yahoo_shopping", "mercari", "mercari_shops", "rakuma", "yahoo_auctions",
-           "yahoo_fleamarket", *net_shops.SOURCES, "web_search", "independent_shops")
+           "yahoo_fleamarket", *net_shops.SOURCES, "amazon_jp", "web_search", "google_shopping",
+           "independent_shops")
 SITES: dict[str, Site] = {host: site.answer for site in MALLS for host in site.HOSTS}
 
 
 # The official APIs have no robots.txt (404); some sites have rules of their own. A [[host]] with `robots`,
 # `robots_text` or `crawl_delay` replaces them.
-WITHOUT_ROBOTS = {rakuten.API, yahoo.API, search_engines.BRAVE, search_engines.SEARXNG, mercari.API}
+WITHOUT_ROBOTS = {rakuten.API, yahoo.API, search_engines.BRAVE, search_engines.SEARXNG, mercari.API, *amazon.HOSTS,
+                  serpapi.API}
 OWN_ROBOTS = {
     mercari.SITE: "User-agent: *\n" + "".join(f"Disallow: /{path}/\n" for path in (
         "mypage", "purchase", "sell", "transaction", "v1", "v2")),

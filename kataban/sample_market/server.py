@@ -87,7 +87,9 @@ class Server:
 SAMPLE_KEYS = {
     "RAKUTEN_APPLICATION_ID": "5a3b1e70-smpl-4c0d-9f52-application0", "RAKUTEN_ACCESS_KEY": "pk_smpl_2f9d81c7a6b04e53",
     "YAHOO_CLIENT_ID": "smpl-dj00aiZpPXhYb2R1Y3Q-", "BRAVE_API_KEY": "BSA-smpl-9c41d7e2f0",
-    "SEARXNG_URL": "https://searxng.example.jp",
+    "SEARXNG_URL": "https://searxng.example.jp", "SERPAPI_KEY": "serp-smpl-4e7d02b95c",
+    "AMAZON_SP_REFRESH_TOKEN": "Atzr-smpl-51c7d9", "AMAZON_SP_CLIENT_ID": "amzn1-smpl-client-77ab",
+    "AMAZON_SP_CLIENT_SECRET": "amzn1-smpl-secret-0d93",
 }
 
 

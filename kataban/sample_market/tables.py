@@ -9,7 +9,7 @@ import msgspec
 
 Source = Literal["rakuten_ichiba", "yahoo_shopping", "mercari", "mercari_shops", "rakuma", "independent_shops",
                  "yahoo_auctions", "yahoo_fleamarket", "yodobashi", "surugaya", "sofmap", "geo", "biccamera",
-                 "hardoff"]
+                 "hardoff", "amazon_jp"]
 Truth = Literal["exact", "variant", "different", "accessory", "part_or_box", "set", "unclear"]
 Condition = Literal["new", "unused", "like_new", "good", "fair", "poor", "junk"]
 Trouble = Literal["challenge", "503", "429", "403", "broken", "slow", "outage"]

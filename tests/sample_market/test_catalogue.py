@@ -71,7 +71,8 @@ def test_the_answers_hold_what_the_sample_queue_must_show(catalogue: Catalogue) 
     assert sum(not answer.alternatives for answer in answers) == 1
     assert {a.source for answer in answers for a in answer.alternatives} == {
         "rakuten_ichiba", "yahoo_shopping", "mercari", "mercari_shops", "rakuma", "independent_shops", "yahoo_auctions",
-        "yahoo_fleamarket", "yodobashi", "surugaya", "sofmap", "geo", "biccamera"}
+        "yahoo_fleamarket", "yodobashi", "surugaya", "sofmap", "geo", "biccamera",
+        "amazon_jp"}
     outcomes = {source: {answer.coverage[source] for answer in answers} for source in answers[0].coverage}
     assert "broken" in outcomes["yahoo_shopping"]
     assert {"blocked", "robots_denied", "found", "nothing"} <= outcomes["rakuma"]
