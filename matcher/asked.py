@@ -42,8 +42,9 @@ class Asked:
     the name as given. `bases` are the number's shorter forms, shortest first; group n of `pattern` is present when the
     text goes on from base n. `named` says that it is a name of several words and no code; `groups` are the kinds of
     goods that the number itself is (a battery, an ink), empty for a machine or when not known; `maybe_groups` are what
-    its maker sells besides. `words` are those of a name. `weak` marks a number that proves nothing without its maker:
-    digits only, under five characters, or a standard number of many makers.
+    its maker sells besides. `words` are those of a name. `dropped` is the name of the maker or line in front, which a
+    text may leave out. `weak` marks a number that proves nothing without its maker: digits only, under five characters,
+    or a standard number of many makers.
     """
 
     number: str
@@ -60,6 +61,7 @@ class Asked:
     confused: str = ""
     heads: frozenset[str] = field(default_factory=frozenset)
     words: tuple[str, ...] = ()
+    dropped: str = ""
 
     @property
     def codes(self) -> frozenset[str]:
@@ -202,6 +204,8 @@ def compile_query(model_number: str, *, maker: str | None = None, jan: str | Non
         number = rest if len(squashed(rest)) >= 4 else number
     key = _without_line(squashed(number), lines_of(known))
     number = _rest_of(number, len(squashed(number)) - len(key)) if key else number
+    dropped = squashed(model_number).removesuffix(key) if key else ""
+    prefixes = (*lines_of(known), *([re.escape(dropped)] if dropped else []))
     bases = _bases(number, key, known)
     letters = any(character.isalpha() for character in key)
     named = " " in number and not re.search(r"\d[a-z]*-|[a-z]-\d|/", number) and len(key) > 4 and letters
@@ -211,8 +215,9 @@ def compile_query(model_number: str, *, maker: str | None = None, jan: str | Non
         brand=maker,
         maker=known,
         jan=valid_gtin(jan),
-        pattern=_pattern(key, bases, lines_of(known)) if key else re.compile(r"(?!)"),
+        pattern=_pattern(key, bases, prefixes) if key.strip("+") else re.compile(r"(?!)"),
         bases=bases,
+        dropped=dropped,
         named=named,
         weak=len(key) < 5 or not letters or "standard" in _groups(number, known, True),
         words=tuple(NAME_WORDS.findall(number)) if named or not number.isascii() or number.count(" ") >= 2 else (),

@@ -233,6 +233,15 @@ def _prefixed(folded: str, start: int) -> bool:
     return word is not None and word[0] not in features().words.plain
 
 
+def _other_name_before(asked: Asked, folded: str, match: re.Match[str]) -> bool:
+    """Whether the word before the number is the left-out name with one character changed: a misspelling, or not it."""
+    word = re.search(r"([a-z0-9]+) ?$", folded[max(0, match.start() - 20) : match.start()])
+    if not asked.dropped or word is None or len(word[1]) != len(asked.dropped):
+        return False
+    changed: int = sum(a != b for a, b in zip(word[1], asked.dropped, strict=True))
+    return changed == 1
+
+
 def _refused(asked: Asked, match: re.Match[str]) -> bool:
     """Digits split by spaces are no number unless it is written so, and a split before a counter is a quantity."""
     if not asked.key.isdigit():
@@ -295,6 +304,8 @@ def find(asked: Asked, folded: str, start: int = 0, apparel: bool = False) -> li
                 (code,),
             )
         mention = Mention(match.start(), end, fit, codes, missing)
+        if fit is Fit.EQUAL and _other_name_before(asked, folded, match):
+            mention.fit = Fit.DOUBT
         if _prefixed(folded, match.start()):
             if asked.named:
                 continue
