@@ -70,26 +70,42 @@ class RecheckAsking(Asking):
         self._listings, self._failed_at = listings, failed
 
     async def pages(self) -> Yielded:
-        """The requests for the pages."""
+        """The requests for the pages; an API without pages of items is asked its search once instead."""
+        without: list[Listing] = []
         for listing in self._listings:
-            request = self._own(self.spider.detail, listing)
+            unseen = _unseen(listing)
+            request = self._own(self.spider.detail, _item(unseen))
             if request is None:
-                self._failed_at[_key(listing)] = CannotLook(
-                    Outcome.NOT_ASKED, "no_page", "this source shows an item in its results only: open the link")
+                without.append(listing)
                 continue
-            stage = self._stage_of(request, "detail", self.spider.parse_detail, _unseen(listing))
-            stage.arguments["listing"] = stage.held
+            stage = self._stage_of(request, "detail", self.spider.parse_detail, unseen)
             async for out in self._send(request, stage):
                 yield out
+        if without and self.spider.access == "api":
+            self._details = 0
+            for request, stage in self._first((self._own(self.spider.forms, self.query) or ("",))[0], ()):
+                async for out in self._send(request, stage):
+                    yield out
+        elif without:
+            self._failed_at |= dict.fromkeys(map(_key, without), CannotLook(
+                Outcome.NOT_ASKED, "no_page", "this source shows an item in its results only: open the link"))
         await self._until_idle()
 
     def _failed(self, stage: Stage, why: CannotLook) -> Iterator[Listing]:
         """What could not be looked at stays as it was."""
-        if stage.name == "detail" and stage.held is not None:
-            self._book(why)
-            self._failed_at[_key(stage.held)] = why
+        if stage.name == "seller":
+            yield from super()._failed(stage, why)
             return
-        yield from super()._failed(stage, why)
+        self._book(why)
+        about = [stage.held] if stage.held is not None else self._listings
+        self._failed_at |= dict.fromkeys(map(_key, about), why)
+
+
+def _item(listing: Listing) -> Listing:
+    """The item whose page shows this variant, among others; the Listing itself when it is none."""
+    if listing.variant_of is None:
+        return listing
+    return replace(listing, listing_id=listing.variant_of, variant_of=None)
 
 
 def _unseen(listing: Listing) -> Listing:
