@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Literal, TypeVar
 
 import msgspec
@@ -178,10 +179,15 @@ class PhraseFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     phrases: dict[str, str]
 
 
+# msgspec 0.22 crashes when two threads decode into a type for the first time at once (seen 2026-11).
+_READING = Lock()
+
+
 def read(name: str, shape: type[T]) -> T:
     """Read one TOML file of this room; a wrong or missing key raises with the file's name."""
     try:
-        return msgspec.toml.decode((_HERE / name).read_bytes(), type=shape)
+        with _READING:
+            return msgspec.toml.decode((_HERE / name).read_bytes(), type=shape)
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
         raise ValueError(f"matcher/{name}: {error}") from error
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from threading import Lock
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -15,6 +16,8 @@ Place = Literal["title", "description", "name", "profile", "comment"]
 PLACES: tuple[Place, ...] = ("title", "description", "name", "profile", "comment")
 _FOLDER = Path(__file__).parent / "phrases"
 _MACRO = re.compile(r"<(\d+|[A-Z_]+)>")
+_READING = Lock()
+Shape = TypeVar("Shape")
 
 
 class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -57,16 +60,23 @@ class _Words(msgspec.Struct, forbid_unknown_fields=True):
     words: dict[str, str]
 
 
+def decode(file: Path, shape: type[Shape]) -> Shape:
+    """A TOML file of this room. One at a time: msgspec 0.22 crashes when two threads decode into a type for the first
+    time at once (seen 2026-11)."""
+    with _READING:
+        return msgspec.toml.decode(file.read_bytes(), type=shape)
+
+
 @lru_cache(maxsize=1)
 def kinds() -> tuple[Kind, ...]:
     """All kinds of all files, in the files' order."""
     files = sorted(_FOLDER.glob("[0-9]*.toml"))
-    return tuple(kind for file in files for kind in msgspec.toml.decode(file.read_bytes(), type=_File).kind)
+    return tuple(kind for file in files for kind in decode(file, _File).kind)
 
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, str]:
-    words = msgspec.toml.decode((_FOLDER / "words.toml").read_bytes(), type=_Words).words
+    words = decode(_FOLDER / "words.toml", _Words).words
     return {name: f"(?:{value})" for name, value in words.items()}
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from kataban.sellers.knowledge import decode
 from kataban.sellers.reading import Reading
 
 _FILE = Path(__file__).parent / "spellings.toml"
@@ -86,7 +87,7 @@ class _Table:
 
 @lru_cache(maxsize=1)
 def _table() -> _Table:
-    file = msgspec.toml.decode(_FILE.read_bytes(), type=_File)
+    file = decode(_FILE, _File)
     words = {name: _expanded(value, file.words) for name, value in file.words.items()}
     kana = [Fold((form,), form, to) for word, to in file.kana.items() for form in (word, word.translate(_KATAKANA))]
     mistyped = [Fold((word,), word, to) for word, to in file.mistyped.items()]
