@@ -19,7 +19,7 @@ from kataban.crawling.asking import Asking, Stage, Yielded
 from kataban.crawling.middleware import RESTS, Desk, QueueMiddleware
 from kataban.crawling.run import Run
 from kataban.crawling.sources import all_sources, standing
-from kataban.items import Availability, CannotLook, Listing, Outcome, PriceKind, Purchase, Query
+from kataban.items import Availability, CannotLook, Listing, Outcome, Purchase, Query
 from kataban.results import queries, queue
 from kataban.results.queries import Answer, Offer
 from kataban.results.writing import Closing, note_sellers_read, store
@@ -109,10 +109,13 @@ def _item(listing: Listing) -> Listing:
 
 
 def _unseen(listing: Listing) -> Listing:
-    """The Listing without what only a new look can say, so that nothing of the old one passes for it."""
-    return replace(listing, price=None, price_kind=PriceKind.NONE, shipping=None, shipping_included=None, points=None,
-                   coupon=None, availability=Availability.UNKNOWN, availability_evidence=None, store_stock={},
-                   quantity=None, detail_read=False, judgement=None, appraisal=None)
+    """The Listing as a row of results would be: stock must be seen anew.
+
+    Price and shipping stay, as some pages leave to the row what they do not say themselves (Yahoo! Auctions: buy-now
+    and the yen of shipping); a page that says them overrules the row.
+    """
+    return replace(listing, points=None, coupon=None, availability=Availability.UNKNOWN, availability_evidence=None,
+                   store_stock={}, quantity=None, detail_read=False, judgement=None, appraisal=None)
 
 
 class RecheckDesk(Desk):
