@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
-from kataban.items import ENDS_THE_RUN, CannotLook, Lead, Listing, Outcome, PageRead, Query, Seller
+from kataban.items import ENDS_THE_RUN, Availability, CannotLook, Lead, Listing, Outcome, PageRead, Query, Seller
 from kataban.manners.failures import cannot_look_of, cannot_look_of_status
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ class Looking:
                 yield sent
 
     async def _item(self, spider: SourceSpider) -> AsyncIterator[Request]:
-        row = next((listing for look in self.looks for listing in look.listings), None)
+        rows = [listing for look in self.looks for listing in look.listings]
+        row = min(rows, key=lambda one: one.availability is Availability.SOLD_OUT, default=None)
         request = spider.detail(row) if row is not None and {"detail", "seller"} & self.wanted else None
         if request is None or row is None or self._is_over:
             return

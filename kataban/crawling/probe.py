@@ -20,7 +20,7 @@ from protego import Protego
 from scrapy.http import Response, TextResponse
 
 from kataban.crawling.looking import Look
-from kataban.items import Availability, CannotLook, Outcome, PageKind
+from kataban.items import Availability, CannotLook, Listing, Outcome, PageKind
 from kataban.parsers.text import html_selector, visible_text
 from kataban.results.health import FIELDS
 from spiders.base import SourceSpider
@@ -106,17 +106,19 @@ def _looks(spider: type[SourceSpider], looks: list[Look]) -> Iterator[Finding]:
         status = f"{look.response.status}, " if look.response is not None else ""
         yield Finding(spider.name, look.name, "answer", expected, status + seen, differs)
         if look.listings:
-            lacks = not any(row.price is not None for one in looks for row in one.listings)
+            # Sold-out rows of some shops name no price, and rows of some APIs leave it to the offers.
+            lacks = not any(_is_known(row) for one in looks for row in one.listings)
             yield Finding(spider.name, look.name, "fields", "a price somewhere", _coverage(look), lacks)
 
 
 def _ending(look: Look) -> tuple[str, str, bool]:
-    expected = {"nothing": "its own zero", "detail": "an item with price and stock", "seller": "a seller"}.get(
-        look.name, "rows")
+    purpose = look.name.partition(" ")[0]  # "nothing", or "nothing <host>" of a source that is many shops
+    expected = {"nothing": "its own zero", "detail": "price and stock, or sold out", "seller": "a seller"}.get(
+        purpose, "rows")
     if look.why is not None:
         return expected, _told(look.why), True
     page = look.page
-    if look.name == "nothing":
+    if purpose == "nothing":
         seen = "none" if page is not None and page.kind is PageKind.EMPTY else _rows(look)
         return expected, seen, not (page is not None and (page.kind is PageKind.EMPTY or page.similarity))
     if look.kind == "search":
@@ -125,8 +127,12 @@ def _ending(look: Look) -> tuple[str, str, bool]:
     if look.kind == "seller":
         return expected, "read" if look.found else "nothing read", not look.found
     read = [one for one in look.listings if one.detail_read]
-    known = any(one.price is not None and one.availability is not Availability.UNKNOWN for one in read)
+    known = any(_is_known(one) and one.availability is not Availability.UNKNOWN for one in read)
     return expected, _item(look), not known
+
+
+def _is_known(row: Listing) -> bool:
+    return row.price is not None or row.availability is Availability.SOLD_OUT
 
 
 def _told(why: CannotLook) -> str:

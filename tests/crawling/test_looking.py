@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from kataban.crawling.capture import envelope_of, mask, masked, trimmed, write_c
 from kataban.crawling.looking import Look, Looking
 from kataban.crawling.probe import Finding, _touching, findings_of
 from kataban.crawling.replay import Envelope, read_envelope, replay
-from kataban.items import CannotLook, Listing, Outcome, PageKind, PageRead, Query, Seller
+from kataban.items import Availability, CannotLook, Listing, Outcome, PageKind, PageRead, Query, Seller
 from kataban.sample_market.server import SAMPLE_KEYS
 from spiders.rakuma import RakumaSpider
 from spiders.surugaya import SurugayaSpider
@@ -165,6 +166,13 @@ def test_rows_without_any_price_are_a_difference() -> None:
     row = Listing("rakuma", "a", "https://item.fril.jp/a", "t")
     told = differences(look(found=[row, PageRead(PageKind.RESULTS, rows=1)]))
     assert "fields" in {one.what for one in told}
+
+
+def test_sold_out_rows_need_no_price() -> None:
+    row = Listing("rakuma", "a", "https://item.fril.jp/a", "t", availability=Availability.SOLD_OUT)
+    told = differences(look(found=[row, PageRead(PageKind.RESULTS, rows=1)]),
+                       look("detail", kind="detail", found=[replace(row, detail_read=True)]))
+    assert told == []
 
 
 @pytest.mark.parametrize(("page", "wrong"), [
