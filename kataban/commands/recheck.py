@@ -18,6 +18,7 @@ from kataban.results.database import Database
 from kataban.results.queries import Answer, Offer, answers
 from kataban.results.words import find_wanted
 from kataban.verbs import InputError
+from kataban.web.report import write_report
 from kataban.web.shown import brief, yen
 from kataban.web.words import word
 
@@ -55,6 +56,7 @@ class Command(CrawlingCommand):
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)  # noqa: S101
         recheck(self.crawler_process, run, before)
         found = changes(before, _answers(database, args[0]), run.failed)
+        write_report(database, self.state, self.language, self.terms)
         if opts.format == "json":
             print(json.dumps([_shape(change) for change in found], ensure_ascii=False, indent=1))  # noqa: T201
         else:
