@@ -16,7 +16,7 @@ from kataban.answer_table import print_answers
 from kataban.intake import guard
 from kataban.results.queries import answers
 from kataban.results.shapes import answer_shape, flat_rows
-from kataban.verbs import KatabanCommand
+from kataban.verbs import InputError, KatabanCommand
 
 
 class Command(KatabanCommand):
@@ -41,6 +41,8 @@ class Command(KatabanCommand):
         database, now = self.open_database(), datetime.now(UTC)
         with database.reading() as connection:
             found = answers(connection, now, model=args[0] if args else None, order=opts.order)
+        if not found and (args or opts.order):
+            raise InputError(f"{args[0] if args else opts.order} is not in the queue, or no longer open")
         if opts.format == "table":
             width = None if sys.stdout.isatty() else 160
             print_answers(Console(width=width), found, self.language, now)

@@ -15,7 +15,6 @@ from scrapy.http import TextResponse
 from kataban.crawling.accounts import Account
 from kataban.crawling.replay import Envelope, Replayed, plain, read_envelope, replay, response_of
 from kataban.crawling.sources import all_sources
-from kataban.items import Listing
 from kataban.parsers.product import RawProduct, read_product
 from kataban.verbs import InputError, KatabanCommand
 from matcher import compile_query, judge_listing
@@ -118,16 +117,12 @@ def _judge(envelope: Envelope, read: Replayed, shape: dict[str, Any], spider: So
     for listing, shown in zip(read.listings, shape["listings"], strict=True):
         judgement = judge_listing(asked, listing)
         shown["judgement"] = plain(judgement)
-        account.stored(judgement.verdict, listing.detail_read, _has_detail(spider, listing))
+        account.stored(judgement.verdict, detail_read=listing.detail_read)
     if read.outcome is None and read.page is not None:
         if read.next_requests:
             account.cut = "there are further pages"
         ending = account.ending()
         shape |= {"outcome": ending.outcome.value, "reason_code": ending.reason_code, "reason": ending.reason}
-
-
-def _has_detail(spider: SourceSpider, listing: Listing) -> bool:
-    return spider.detail(listing) is not None
 
 
 def _plain_product(product: RawProduct) -> dict[str, str | None]:

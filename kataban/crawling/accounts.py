@@ -65,11 +65,11 @@ class Account:
         """Book a look that failed."""
         self.problems.append(why)
 
-    def stored(self, verdict: Verdict | None, detail_read: bool, has_detail: bool) -> None:
-        """Book a Listing that was judged. `has_detail` says that its own page could have been read."""
+    def stored(self, verdict: Verdict | None, *, detail_read: bool) -> None:
+        """Book a Listing that was judged. One that stays undecided on its row alone keeps the look from being whole."""
         if verdict is Verdict.EXACT:
             self.exact_count += 1
-        elif verdict is Verdict.UNCLEAR and has_detail and not detail_read:
+        elif verdict is Verdict.UNCLEAR and not detail_read:
             self.unread += 1
 
     def ending(self) -> Ending:
@@ -103,7 +103,7 @@ class Account:
         if self.unreadable:
             return "unreadable_rows", f"{self.unreadable} of {self.rows_read} rows could not be read"
         if self.unread:
-            return "unread_details", f"{self.unread} undecided rows were not opened"
+            return "unread_details", f"{self.unread} rows that could be it were not read on their own page"
         if self.cut:
             return "cut", self.cut
         return None

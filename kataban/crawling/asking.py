@@ -79,7 +79,6 @@ class Asking:
         self._pages = 0
         self._pending = 0
         self._idle = asyncio.Event()
-        self._unread: set[tuple[str, str]] = set()
         self._waiting: dict[tuple[str, str], list[Listing]] = {}
 
     # --- the Search as a whole -----------------------------------------------------------------------------------
@@ -251,7 +250,7 @@ class Asking:
             return
         self._book(why)
         if stage.held is not None:
-            yield from self._emit(stage.held, has_detail=stage.name == "detail")
+            yield from self._emit(stage.held)
 
     def _book(self, why: CannotLook) -> None:
         logger.info("%s: %s: %s", self.spider.name, self.query.model_number, why)
@@ -311,7 +310,7 @@ class Asking:
         request = None if listing.detail_read or stage.name == "detail" else self._own(self.spider.detail, listing)
         follow = self._follow(listing, verdict, request)
         if follow is None:
-            for out in self._emit(listing, has_detail=request is not None):
+            for out in self._emit(listing):
                 yield out
             return
         send = self._ask_seller if follow[1].name == "seller" else self._send
@@ -355,12 +354,10 @@ class Asking:
             self.desk.keep_seller(read)
         for listing in self._waiting.pop(_seller_key(stage.held), [stage.held]):
             # A copy for each: the pipelines take the profile off what they are given.
-            yield from self._emit(replace(listing, seller=replace(read)) if read else listing, has_detail=False)
+            yield from self._emit(replace(listing, seller=replace(read)) if read else listing)
 
-    def _emit(self, listing: Listing, *, has_detail: bool) -> Iterator[Listing]:
+    def _emit(self, listing: Listing) -> Iterator[Listing]:
         self._pending += 1
-        if has_detail and not listing.detail_read:
-            self._unread.add((listing.source, listing.listing_id))
         yield listing
 
     def item_stored(self, listing: Listing) -> None:
@@ -368,7 +365,7 @@ class Asking:
         account = self.accounts.get(listing.source)
         verdict = listing.judgement.verdict if listing.judgement else None
         if account is not None:
-            account.stored(verdict, listing.detail_read, (listing.source, listing.listing_id) in self._unread)
+            account.stored(verdict, detail_read=listing.detail_read)
         self.satisfied = self.satisfied or (verdict is Verdict.EXACT and self.desk.purchasable(self.query, listing))
         self._done_one()
 

@@ -29,8 +29,13 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = sa.make_url(url)
+        try:
+            self.url = sa.make_url(url)
+        except sa.exc.ArgumentError as error:
+            raise DatabaseError("the database is no SQLAlchemy URL such as sqlite:///file or postgresql://") from error
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.url.get_backend_name() not in {"sqlite", "postgresql"}:
+            raise DatabaseError(f"the database must be sqlite or postgresql, not {self.url.get_backend_name()}")
         self._thread_lock = threading.RLock()
         self._lock_file: IO[str] | None = None
         self.engine = self._sqlite() if self.is_sqlite else self._server()

@@ -76,14 +76,16 @@ def test_the_same_file_again_changes_nothing_and_new_content_is_read(home: Path,
 @pytest.mark.parametrize("verb", [("search", "nosuchshop"), ("crawl", "nosuchshop"), ("replay", "nosuchshop", "x"),
                                   ("crawl", "rakuten_ichiba", "-a", "model=NEVER-HEARD-1"),
                                   ("crawl", "rakuten_ichiba", "-a", "colour=red"), ("wanted", "bought", "250-9"),
-                                  ("mark", "wrong_model", "rakuma", "0123"), ("judge", "/nonexistent.tsv")])
+                                  ("mark", "wrong_model", "rakuma", "0123"), ("alternatives", "NEVER-1"),
+                                  ("alternatives", "--order", "250-0"), ("judge", "/nonexistent.tsv")])
 def test_words_that_mean_nothing(home: Path, verb: tuple[str, ...]) -> None:
     done = scrapy(home, *verb)
     assert done.returncode == 2
     assert one_line(done)
 
 
-@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:9/none", "sqlite:////proc/kataban.db"])
+@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:9/none", "sqlite:////proc/kataban.db", "garbage",
+                                 "mysql://a@127.0.0.1/b", "sqlite://"])
 def test_a_database_that_cannot_be_reached(home: Path, url: str) -> None:
     done = scrapy(home, "search", KATABAN_DATABASE=url)
     assert done.returncode == 2

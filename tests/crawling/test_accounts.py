@@ -22,7 +22,7 @@ def account(*pages: PageRead, verdicts: tuple[Verdict, ...] = (), problems: tupl
     for read in pages:
         made.page(read)
     for verdict in verdicts:
-        made.stored(verdict, detail_read=False, has_detail=True)
+        made.stored(verdict, detail_read=False)
     for why in problems:
         made.problem(why)
     return made
@@ -70,5 +70,5 @@ def test_several_pages_of_one_spelling_are_read_together() -> None:
 
 def test_an_undecided_row_whose_page_was_read_is_no_shortfall() -> None:
     made = account(page(1, 1))
-    made.stored(Verdict.UNCLEAR, detail_read=True, has_detail=True)
+    made.stored(Verdict.UNCLEAR, detail_read=True)
     assert made.ending().outcome is Outcome.NOTHING
