@@ -21,7 +21,7 @@ from kataban.items import Verdict
 from matcher import compile_query, judge
 from matcher.folding import squashed
 from matcher.table import Measured, confusion_table, judge_row, label_of, measure
-from tests.matcher.data import CASES, read_rows
+from tests.matcher.data import BLIND, CASES, read_rows
 from tests.matcher.split import half
 
 Row = dict[str, str]
@@ -106,6 +106,8 @@ def main(folder: Path) -> None:
     table = Table("set", "judge", "cases", "precision", "recall", "F1", "accuracy", "macro F1", "leaks into exact")
     for name in ("work", "held"):
         compare(table, f"dev_cases {name}", [row for row in cases if half(row["family"]) == name])
+    for name in ("work", "held"):
+        compare(table, f"blind {name}", [row for row in BLIND if half(row["family"]) == name])
     compare(table, "composed", CASES)
     compare(table, "public, reliable", [row for row in pairs if row["reliability"] in RELIABLE])
     compare(table, "public, all rows", pairs)

@@ -17,3 +17,6 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 
 CASES = read_rows(HERE / "cases.tsv")
+
+# Composed by another reader, labelled before any run; split by tests.matcher.split like the captured cases.
+BLIND = read_rows(HERE / "blind_cases.tsv")
