@@ -64,6 +64,11 @@ class Asked:
     dropped: str = ""
 
     @property
+    def by_jan(self) -> bool:
+        """True when only a JAN is known: it is asked as the number, and nothing but an equal JAN proves the goods."""
+        return self.jan is not None and self.key.isdecimal() and self.key.zfill(14) == self.jan.zfill(14)
+
+    @property
     def codes(self) -> frozenset[str]:
         """The kinds of suffix that the number ends with, by its shortest base that is understood."""
         known = [base.missing for base in self.bases if base.missing]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 
-from kataban.items import Evidence, Judgement, Listing
-from matcher.asked import Asked
+from kataban.items import Evidence, Judgement, Listing, Verdict
+from matcher.asked import Asked, compile_query
 from matcher.brands import brand_findings, gtin_findings
 from matcher.described import described_findings
 from matcher.findings import VERDICTS, Finding, Rank
@@ -18,7 +20,7 @@ from matcher.quantities import quantity_findings
 
 def _findings(offer: Offer) -> list[Finding]:
     found = [
-        *number_findings(offer),
+        *(() if offer.asked.by_jan else number_findings(offer)),
         *brand_findings(offer),
         *goods_findings(offer),
         *described_findings(offer),
@@ -27,6 +29,10 @@ def _findings(offer: Offer) -> list[Finding]:
     if any(finding.rule == "brand_differs" for finding in found):
         found = [finding for finding in found if finding.rank is not Rank.CHOICE]
     gtin = list(gtin_findings(offer))
+    if offer.asked.by_jan and not gtin:
+        gtin = [Finding(Rank.UNDECIDED, "jan_missing", offer.title.text, span=offer.asked.number)]
+    elif offer.asked.by_jan and (cue := _NOT_ONE_UNIT.search(offer.title.folded)):
+        gtin.insert(0, Finding(Rank.UNDECIDED, "jan_not_one_unit", offer.title.text, span=cue[0]))
     if any(finding.rule == "gtin_equal" for finding in gtin):
         found = [finding for finding in found if finding.rank is not Rank.UNDECIDED]
         if any(finding.rank is Rank.DIFFERENT for finding in found):
@@ -78,6 +84,12 @@ def judge(
 
     `chosen` says that this is one variant of a page: that the page lets one choose leaves nothing open any more.
     """
+    if asked.by_jan and (own := mpn or _own_number(title)):
+        # The JAN says which goods these are, so what is offered of them is judged by the number the listing gives them.
+        by_number = judge(compile_query(own, maker=brand or asked.brand, jan=asked.jan), title=title,
+                          description=description, attributes=attributes, brand=brand, mpn=mpn, sku=sku, gtin=gtin)
+        if by_number.verdict is not Verdict.EXACT:
+            return by_number
     offer = read_offer(
         asked,
         title=title or "",
@@ -97,18 +109,41 @@ def judge(
     return Judgement(VERDICTS[found[0].rank], (*evidence, *_notes(offer)))
 
 
+# Words that make an offer more or less than one unit, for a listing that states a JAN and no number of its own.
+_NOT_ONE_UNIT = re.compile(r"のみ|だけ|空箱|抜け殻|ジャンク|部品|パーツ|互換|用|対応|セット|まとめ|×\s?\d|x\s?\d|\d\s?(?:個|本|台|点|箱)")
+
+
+def _own_number(title: str) -> str | None:
+    """The number-like word of a title that is most like a model number: the longest with letters and digits."""
+    found = [word for word in _NUMBER.findall(unicodedata.normalize("NFKC", title or "")) if not word.isdecimal()]
+    return max(found, key=len, default=None)
+
+
+# Where sources put the label of a variant (種類 of Rakuten's selectors and Mercari Shops' variants).
+_LABELS = ("種類", "バリエーション")
+_NUMBER = re.compile(r"(?=[A-Za-z0-9./-]*\d)[A-Za-z0-9][A-Za-z0-9./-]{3,}")
+
+
 def judge_listing(asked: Asked, listing: Listing) -> Judgement:
     """Judge a Listing as a source shows it. A variant with a number of its own is not judged by its page's text, which
     tells of all variants."""
-    own = listing.variant_of is not None and bool(listing.mpn or listing.gtin)
+    mpn = listing.mpn or (_labelled(listing) if listing.variant_of is not None else None)
+    own = listing.variant_of is not None and bool(mpn or listing.gtin)
     return judge(
         asked,
         title=listing.title,
         description=None if own else listing.description,
         attributes=listing.attributes,
         brand=listing.brand,
-        mpn=listing.mpn,
+        mpn=mpn,
         sku=listing.sku,
         gtin=listing.gtin,
         chosen=own,
     )
+
+
+def _labelled(listing: Listing) -> str | None:
+    """The one number in a variant's label."""
+    labels = " ".join(listing.attributes.get(name, "") for name in _LABELS)
+    numbers = set(_NUMBER.findall(unicodedata.normalize("NFKC", labels)))
+    return numbers.pop() if len(numbers) == 1 else None
