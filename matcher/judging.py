@@ -110,7 +110,8 @@ def judge(
 
 
 # Words that make an offer more or less than one unit, for a listing that states a JAN and no number of its own.
-_NOT_ONE_UNIT = re.compile(r"のみ|だけ|空箱|抜け殻|ジャンク|部品|パーツ|互換|用|対応|セット|まとめ|×\s?\d|x\s?\d|\d\s?(?:個|本|台|点|箱)")
+_NOT_ONE_UNIT = re.compile(
+    r"のみ|だけ|空箱|抜け殻|ジャンク|部品|パーツ|互換|用|対応|セット|まとめ|[×x]\s?\d|\d\s?(?:個|本|台|点|箱)")
 
 
 def _own_number(title: str) -> str | None:

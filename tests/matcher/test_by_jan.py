@@ -17,7 +17,7 @@ JAN, OTHER = "4549980205013", "4548736132412"
     ("パナソニック ES-LV9W-S 空箱のみ", {"gtin": JAN}, "part_or_box"),
     ("パナソニック ES-LV9W-S 2個セット", {"gtin": JAN}, "set"),
     ("パナソニック シェーバー 箱のみ", {"gtin": JAN}, "unclear"),
-    ("シェーバー 3台", {"gtin": JAN}, "unclear"),
+    ("シェーバー 3台", {"gtin": JAN}, "set"),
 ])
 def test_judged_by_its_jan(title: str, fields: dict[str, str], verdict: str) -> None:
     assert judge(compile_query(JAN, maker=None, jan=JAN), title=title, **fields).verdict == verdict  # type: ignore[arg-type]
