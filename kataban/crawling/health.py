@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ from scrapy.http import Request, Response
 
 from kataban.items import CannotLook, Lead, Listing, Outcome, PageRead, Query
 from kataban.manners.failures import cannot_look_of
-from kataban.results.health import Canary, History
+from kataban.results.database import Database
+from kataban.results.health import Canary, History, demote_nothing, nothing_is_all
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -120,6 +122,7 @@ class CanaryLook:
     def __init__(self, spider: SourceSpider) -> None:
         self.spider = spider
         self.failure: CannotLook | None = None
+        self.lost: CannotLook | None = None
         self._answered = asyncio.Event()
 
     async def ask(self) -> AsyncIterator[Request]:
@@ -154,5 +157,37 @@ class CanaryLook:
         self._answered.set()
 
     def _lost(self, failure: Failure) -> None:
-        cannot_look_of(failure)  # a lost answer says nothing about earlier ones
+        self.lost = cannot_look_of(failure)  # a lost answer says nothing about earlier ones
         self._answered.set()
+
+
+class ZeroProof:
+    """The end of a source's turn: where all that it read were zeros, the canary is asked; a failed one demotes them.
+
+    `ask()` yields the canary's requests to Scrapy and does nothing in a run that read rows. Afterwards `demoted` says
+    how many `nothing` of each Source became `broken`.
+    """
+
+    def __init__(self, database: Database, spider: SourceSpider, run_id: int, now: Callable[[], datetime]) -> None:
+        self.database, self.spider, self.run_id, self._now = database, spider, run_id, now
+        self.demoted: dict[str, int] = {}
+
+    async def ask(self) -> AsyncIterator[Request]:
+        """Ask the canary where it is needed, and demote."""
+        if self.spider.gives_leads or not await asyncio.to_thread(self._all_zero):
+            return
+        canary = CanaryLook(self.spider)
+        async for request in canary.ask():
+            yield request
+        if canary.failure is not None:
+            self.demoted = await asyncio.to_thread(self._demote, canary.failure)
+
+    def _all_zero(self) -> bool:
+        with self.database.reading() as connection:
+            return nothing_is_all(connection, self.spider.sources()[0], self.run_id)
+
+    def _demote(self, why: CannotLook) -> dict[str, int]:
+        reason = Canary.REASON if why.reason_code == Canary.REASON_CODE else f"{Canary.REASON} ({why.reason})"
+        with self.database.writing() as connection:
+            return {source: number for source in self.spider.sources()
+                    if (number := demote_nothing(connection, [source], self.run_id, self._now(), reason))}

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from scrapy.http import HtmlResponse, Request
 
-from kataban.crawling.health import CanaryLook, canary_failure, canary_query, symptoms
+from kataban.crawling.health import CanaryLook, ZeroProof, canary_failure, canary_query, symptoms
 from kataban.items import CannotLook, Listing, Outcome, PageKind, PageRead, Query
 from kataban.results.database import Database
 from kataban.results.health import Figures, History
 from kataban.results.schema import prepare
+from kataban.results.tables import searches
 from spiders.surugaya import SurugayaSpider
 from tests.main_job.market import Market
 from tests.results.makers import NOW, add, search, wanted
@@ -103,10 +106,51 @@ HIT = ('<div class="item_box"><div class="item"><div class="item_detail"><div cl
     ("<html><head><title>Access Denied</title></head><body>x</body></html>", 403, None),
 ])
 def test_one_look_with_the_canary(page: str, status: int, outcome: Outcome | None) -> None:
-    import asyncio
-
     failure = asyncio.run(look(page, status))
     assert (failure and failure.outcome) is outcome
+
+
+@pytest.mark.parametrize(("page", "outcome", "demoted"), [
+    ("<html><body><p>該当する商品がありません</p></body></html>", "broken", {"surugaya": 1}),
+    (f"<html><body>{HIT}</body></html>", "nothing", {}),
+])
+def test_zeros_of_a_run_stand_or_fall_with_the_canary(tmp_path: Path, page: str, outcome: str,
+                                                      demoted: dict[str, int]) -> None:
+    database = Database(f"sqlite:///{tmp_path}/kataban.db")
+    prepare(database)
+    add(database, wanted())
+    search_id = search(database, outcome=Outcome.NOTHING, source="surugaya", complete=True)
+    with database.reading() as connection:
+        run_id = connection.execute(searches.select()).mappings().one()["run_id"]
+    proof = ZeroProof(database, SurugayaSpider(), run_id, lambda: NOW)
+    assert asyncio.run(proven(proof, page)) == 1
+    assert proof.demoted == demoted
+    with database.reading() as connection:
+        row = connection.execute(searches.select().where(searches.c.id == search_id)).mappings().one()
+    assert row["outcome"] == outcome
+    database.close()
+
+
+async def proven(proof: ZeroProof, page: str) -> int:
+    """Answer every request of the proof with `page`; returns how many there were."""
+    asked = 0
+    asking = proof.ask()
+    async for request in asking:
+        asked += 1
+        list(request.callback(HtmlResponse(request.url, body=page.encode(), encoding="utf-8")))
+    return asked
+
+
+def test_a_run_that_read_rows_asks_no_canary(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/kataban.db")
+    prepare(database)
+    add(database, wanted())
+    search(database, outcome=Outcome.NOTHING, source="surugaya", complete=True, rows_read=4)
+    with database.reading() as connection:
+        run_id = connection.execute(searches.select()).mappings().one()["run_id"]
+    proof = ZeroProof(database, SurugayaSpider(), run_id, lambda: NOW)
+    assert asyncio.run(proven(proof, "")) == 0
+    database.close()
 
 
 # --- the verb --------------------------------------------------------------------------------------------------------
@@ -117,8 +161,6 @@ def home(tmp_path: Path) -> Market:
     database = Database(f"sqlite:///{tmp_path}/kataban.db")
     prepare(database)
     add(database, wanted())
-    from datetime import UTC, datetime
-
     search(database, outcome=Outcome.BROKEN, now=datetime.now(UTC), reason="changed", source="surugaya")
     database.close()
     return Market(tmp_path, {"SCRAPY_PROJECT": "default"})
