@@ -24,7 +24,8 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Patterns of one kind in some places. They are tried only where one of the `anchors` stands in the text.
 
     `reading` is the form they are matched on: `plain` without brackets, `bracketed` with them as [ and ], `raw` as
-    the seller wrote it. `lifts` stand instead of the kind's where a place or a form needs its own.
+    the seller wrote it. `lifts` stand instead of the kind's where a place or a form needs its own, `also_lifts`
+    beside them.
     """
 
     anchors: tuple[str, ...]
@@ -32,6 +33,7 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     places: tuple[Place, ...] = PLACES
     reading: Literal["plain", "bracketed", "raw"] = "plain"
     lifts: tuple[str, ...] | None = None
+    also_lifts: tuple[str, ...] = ()
 
 
 class Kind(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

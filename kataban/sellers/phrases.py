@@ -60,7 +60,8 @@ class _Texts:
 
     def lift(self, pattern: re.Pattern[str]) -> bool:
         """Does the pattern stand in this text or in the listing's other text?"""
-        return bool(pattern.search(self.plain.text) or pattern.search(_without_brackets(standard(read(self.context))).text))
+        context = _without_brackets(standard(read(self.context)))
+        return bool(pattern.search(self.plain.text) or pattern.search(context.text))
 
     def spans(self, rule: _Compiled) -> Iterator[str]:
         """The words, as written, of every hit of one rule that no lift overlaps."""
@@ -105,7 +106,7 @@ def _index(place: str) -> _Index:
 
 
 def _compiled(kind: Kind, rule: Rule) -> _Compiled:
-    lifts = kind.lifts if rule.lifts is None else rule.lifts
+    lifts = (*(kind.lifts if rule.lifts is None else rule.lifts), *rule.also_lifts)
     return _Compiled(kind, rule.reading, re.compile(_either(rule.patterns)), _maybe(lifts), _maybe(kind.lifted_by))
 
 
