@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from spiders.landmarks import Landmarks
 from spiders.refusals import refusal
 
 
-class ShopSiteSpider(SourceSpider, ABC):
+class ShopSiteSpider(SourceSpider):
     """A shop that sells its own goods. A subclass says where its landmarks are and how a card and an item are read.
 
     `encoding` is that of the words in a search address. Landmarks that every such shop has: `address.search` (with {q}

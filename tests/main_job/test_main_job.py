@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -132,3 +133,13 @@ def test_personal_columns_of_an_order_report_are_not_stored(market: Market, tmp_
             content = path.read_bytes()
             assert b"Secretperson" not in content
             assert b"Hidden Street" not in content
+
+
+def test_scrapys_feeds_keep_working(market: Market, tmp_path: Path) -> None:
+    feed, queue = tmp_path / "feed.jsonl", tmp_path / "one.txt"
+    queue.write_text("SBDC103\n", encoding="utf-8")
+    done = market.scrapy("crawl", "rakuma", "-a", f"queue={queue}", "-o", str(feed))
+    assert done.returncode in (0, 3), done.stderr
+    rows = [json.loads(line) for line in feed.read_text(encoding="utf-8").splitlines()]
+    assert rows
+    assert {"listing_id", "url", "title", "price", "judgement"} <= rows[0].keys()

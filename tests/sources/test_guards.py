@@ -72,6 +72,14 @@ def key_names(kind: type[SourceSpider]) -> list[str]:
     return [name for need in kind.needs for name in ([need] if isinstance(need, str) else need)]
 
 
+@pytest.mark.parametrize("kind", SOURCES, ids=lambda kind: kind.name)
+def test_it_codes_what_it_must_and_feeds_can_describe_it(kind: type[SourceSpider]) -> None:
+    assert kind.search is not SourceSpider.search
+    assert kind.parse is not SourceSpider.parse
+    spider = kind()
+    assert all(hasattr(spider, name) for name in dir(spider))  # as Scrapy's feeds do
+
+
 @pytest.fixture
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in SOURCES:
