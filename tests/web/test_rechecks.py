@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -24,5 +25,7 @@ def test_what_the_command_says_is_shown(tmp_path: Path, monkeypatch: pytest.Monk
                 return
             await asyncio.sleep(0.05)
 
-    asyncio.run(run())
+    # In a thread: the browser of other tests leaves its own loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, run()).result()
     assert rechecks.found == {999: ["kataban: no wanted row or order 999"]}

@@ -110,12 +110,14 @@ CREATE TABLE marks (
 	source TEXT, 
 	seller_id TEXT, 
 	note TEXT, 
+	verdict TEXT, 
+	evidence JSON, 
 	marked_at DATETIME NOT NULL, 
 	CONSTRAINT pk_marks PRIMARY KEY (id), 
 	CONSTRAINT fk_marks_listing_pk_listings FOREIGN KEY(listing_pk) REFERENCES listings (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_marks_query_id_queries FOREIGN KEY(query_id) REFERENCES queries (id) ON DELETE CASCADE
 );
-INSERT INTO "marks" VALUES(1,'wrong_model',2,1,'rakuma','s1',NULL,'2026-11-24 03:00:00.000000');
+INSERT INTO "marks" VALUES(1,'wrong_model',2,1,'rakuma','s1',NULL,'exact','[{"rule": "number_equal", "span": "AB-1200C", "place": "title", "text_ja": "\u578b\u756a\u304c\u4e00\u81f4", "text_en": "the number is equal", "start": null}]','2026-11-24 03:00:00.000000');
 CREATE TABLE notified (
 	target TEXT NOT NULL, 
 	subject TEXT NOT NULL, 
