@@ -13,10 +13,12 @@ from rich.text import Text
 
 from kataban.items import Purchase
 from kataban.results.queries import Answer, Covered, Offer
+from kataban.web.words import word
 
 JST = ZoneInfo("Asia/Tokyo")
 LOOKED = {"found", "nothing", "answered"}
 NOT_ON = {"off", "no_key"}
+OPEN = "open"
 STYLES = {"looked": "dim", "partly": "yellow", "could_not": "yellow", "off": "dim"}
 WORDS = {
     "en": {
@@ -65,9 +67,9 @@ def _block(answer: Answer, words: dict[str, object], language: str, now: datetim
         why = _counted(_why_not(offer, language) for offer in answer.not_purchasable)
         parts.append(Text(f"  {words['sold']}".format(why)))
     if answer.look_alikes:
-        kinds = _counted(offer.verdict.value for offer in answer.look_alikes)
+        kinds = _counted(word(f"verdict.{offer.verdict.value}", language) for offer in answer.look_alikes)
         parts.append(Text(f"  {words['look_alikes']}".format(kinds)))
-    parts += _coverage(answer, words)
+    parts += _coverage(answer, words, language)
     return Group(*parts)
 
 
@@ -103,8 +105,9 @@ def _cells(offer: Offer, words: dict[str, object], language: str) -> list[str]:
     reasons = [getattr(r, f"text_{language}") for r in listing.appraisal.reasons[:1]] if listing.appraisal else []
     doubt = [str(words["doubt"])] if offer.price_doubt else []
     buy = "now" if offer.purchase is Purchase.NOW else "ask_first"
-    return [listing.source, _yen(offer.total, words), _yen(listing.price, words), _shipping(offer, words),
-            listing.condition.value, str(words[buy]), " ".join([grade, *reasons, *doubt])]
+    condition = word(f"condition.{listing.condition.value}", language)
+    return [listing.source, _yen(offer.total, words), _yen(listing.price, words), _shipping(offer, words), condition,
+            str(words[buy]), " ".join([grade, *reasons, *doubt])]
 
 
 def _yen(amount: int | None, words: dict[str, object]) -> str:
@@ -122,23 +125,25 @@ def _counted(kinds: Iterable[str]) -> str:
 
 
 def _why_not(offer: Offer, language: str) -> str:
-    return offer.reasons[0][f"text_{language}"] if offer.reasons else offer.listing.availability.value
+    if offer.reasons:
+        return offer.reasons[0][f"text_{language}"]
+    return word(f"availability.{offer.listing.availability.value}", language)
 
 
-def _coverage(answer: Answer, words: dict[str, object]) -> list[RenderableType]:
+def _coverage(answer: Answer, words: dict[str, object], language: str) -> list[RenderableType]:
     """What was looked through, what only in part, what could not be looked at and why, what is not switched on."""
     kinds: dict[str, list[str]] = {"looked": [], "partly": [], "could_not": [], "off": []}
     for source, covered in answer.coverage.items():
         if covered.outcome in LOOKED:
-            kinds["looked"].append(f"{source} {covered.outcome}")
+            kinds["looked"].append(f"{source} {word(f'outcome.{covered.outcome}', language)}")
         elif covered.outcome in NOT_ON:
             kinds["off"].append(source)
         else:
-            kinds["partly" if covered.outcome == "partial" else "could_not"].append(_shown(source, covered))
+            kinds["partly" if covered.outcome == "partial" else "could_not"].append(_shown(source, covered, language))
     return [Text(f"  {words[kind]}{('; ' if kind in {'partly', 'could_not'} else ', ').join(entries)}", STYLES[kind])
             for kind, entries in kinds.items() if entries]
 
 
-def _shown(source: str, covered: Covered) -> str:
-    word = source if covered.outcome == "partial" else f"{source} {covered.outcome or 'open'}"
-    return word + (f" ({covered.reason})" if covered.reason else "")
+def _shown(source: str, covered: Covered, language: str) -> str:
+    told = "" if covered.outcome == "partial" else f" {word(f'outcome.{covered.outcome or OPEN}', language)}"
+    return source + told + (f" ({covered.reason})" if covered.reason else "")

@@ -19,7 +19,7 @@ from kataban.results import queue
 from kataban.results.locks import source_lock
 from spiders.base import SourceSpider
 
-DONE, NOT_ALL_LOOKED, NOTHING_CHECKED, LOCKED, STOPPED = 0, 3, 4, 5, 130
+DONE, INTERNAL, NOT_ALL_LOOKED, NOTHING_CHECKED, LOCKED, STOPPED = 0, 1, 3, 4, 5, 130
 
 
 @dataclass(slots=True)
@@ -43,8 +43,11 @@ class Launched:
         for report in self.reports.values():
             for outcome, number in report.outcomes.items():
                 counted[outcome] = counted.get(outcome, 0) + number
-        if any(report.finish_reason == "shutdown" for report in self.reports.values()):
+        reasons = {report.finish_reason for report in self.reports.values()}
+        if "shutdown" in reasons:
             return STOPPED
+        if None in reasons:  # a crawler that could not even begin
+            return INTERNAL
         if self.locked and not self.reports:
             return LOCKED
         answered = any(counted.get(outcome) for outcome in ANSWERED)
@@ -75,6 +78,8 @@ def launch(process: AsyncCrawlerProcess, run: Run, names: Iterable[str],
                 launched.reports |= {source: run.report(source) for source in spider.sources()}
             else:
                 launched.locked.append(name)
+        for name in sorted(spiders.keys() - set(launched.reports) - set(launched.not_asked) - set(launched.locked)):
+            _say_never_asked(run, spiders[name])
         if launched.reports:
             process.start()
     _write_report(run, launched)
@@ -89,6 +94,15 @@ def _record(run: Run, spider: type[SourceSpider], why: CannotLook) -> int:
             due = queue.due(connection, source, now, run.only)
             queue.record_not_looked(connection, source, due, why, now)
     return len(due)
+
+
+def _say_never_asked(run: Run, spider: type[SourceSpider]) -> None:
+    """A source that this run leaves out and no run ever asked stands in the coverage as well: it was not looked at."""
+    why = CannotLook(Outcome.NOT_ASKED, "never_asked", "not asked yet")
+    with run.database.writing() as connection:
+        for source in spider.sources():
+            left = queue.never_asked(connection, source, run.only)
+            queue.record_not_looked(connection, source, left, why, run.now())
 
 
 def _write_report(run: Run, launched: Launched) -> None:

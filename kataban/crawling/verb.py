@@ -95,6 +95,8 @@ def summary(launched: Launched) -> list[str]:
     lines = [f"{launched.due} due"]
     for name, report in launched.reports.items():
         outcomes = ", ".join(f"{number} {outcome.value}" for outcome, number in report.outcomes.items() if number)
+        if report.finish_reason is None:
+            outcomes = "could not begin (see the log)"
         lines.append(f"  {name}: {outcomes or 'nothing due'} ({report.requests} requests)")
     lines += [f"  {name}: {why.outcome.value}: {why.reason}" for name, why in launched.not_asked.items()]
     lines += [f"  {name}: another run is asking it" for name in launched.locked]

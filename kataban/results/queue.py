@@ -206,6 +206,12 @@ def due(connection: sa.Connection, source: str, now: datetime, only: frozenset[i
                 row["search_id"] if row["outcome"] == Outcome.INTERRUPTED.value else None) for row in rows]
 
 
+def never_asked(connection: sa.Connection, source: str, only: frozenset[int] | None = None) -> list[Due]:
+    """The open Queries of which this Source has no Search at all."""
+    return [Due(query_of(row), row["ship_by"]) for row in _open_queries(connection, source, only)
+            if row["search_id"] is None]
+
+
 def _open_queries(connection: sa.Connection, source: str, only: frozenset[int] | None) -> Sequence[sa.RowMapping]:
     latest = (sa.select(searches.c.query_id, sa.func.max(searches.c.id).label("search_id"))
               .where(searches.c.source == source).group_by(searches.c.query_id).subquery())
