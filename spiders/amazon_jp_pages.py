@@ -8,9 +8,10 @@ from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 from parsel import Selector
-from scrapy.http import Request, Response
+from scrapy.http import Request, Response, TextResponse
 
-from kataban.items import Availability, Condition, Listing, Outcome, PageKind, PageRead, PriceKind, Query
+from kataban.items import Availability, Condition, Listing, Outcome, PageKind, PageRead, PriceKind, Query, Seller
+from kataban.parsers.raw_product import brand_name
 from kataban.parsers.yen import parse_yen
 from spiders import shop_site_pages as pages
 from spiders.amazon_jp_way import MARKS, Way
@@ -79,16 +80,40 @@ class Pages(Way):
         yield self._completed(found, response)
 
     def _completed(self, found: Listing, response: Response) -> Listing:
-        """Seller and condition. In stock needs the button of a new offer; used offers alone are no stock of it."""
-        name = pages.shown(response, MARKS, "item.seller")
-        profile = response.css("#sellerProfileTriggerId::attr(href)").get() or ""
-        seller_id = re.search(r"[?&]seller=([A-Z0-9]+)", profile)
-        if name:
-            found.seller = self.spider.seller_of(seller_id[1] if seller_id else name, name=name)
-        found.brand = re.sub(r"^ブランド\s*[:：]\s*|のストアを表示$", "", found.brand or "").strip() or None
+        """Seller and condition of the offer that the button buys; used offers alone are no stock of the item."""
+        found.brand = brand_name(found.brand)
+        row = next(iter(response.css(MARKS.text("item.new_row"))), None)
+        self._take_seller(found, response if row is None else row)
         if response.css(MARKS.text("item.used_only")):
             return replace(found, price=None, price_kind=PriceKind.NONE, availability=Availability.UNKNOWN)
-        if response.css(MARKS.text("item.buy")):
-            return replace(found, condition=Condition.NEW)
-        stock = found.availability
-        return replace(found, availability=Availability.UNKNOWN if stock is Availability.IN_STOCK else stock)
+        if row is not None:
+            pages.take_price(found, parse_yen(pages.said(row, MARKS, "item.new_price")))
+        if not response.css(MARKS.text("item.buy")):
+            stock = found.availability
+            return replace(found, availability=Availability.UNKNOWN if stock is Availability.IN_STOCK else stock)
+        condition, label = _condition(found.title, response, has_new_row=row is not None)
+        return replace(found, condition=condition, condition_label=label)
+
+    def _take_seller(self, found: Listing, place: Response | Selector) -> None:
+        said = pages.shown(place, MARKS, "item.seller")
+        name = re.sub(MARKS.text("item.seller_words"), "", said).strip()
+        profile = place.css("#sellerProfileTriggerId::attr(href)").get() or ""
+        seller_id = re.search(r"[?&]seller=([A-Z0-9]+)", profile)
+        if seller_id:
+            found.seller = self.spider.seller_of(seller_id[1], name=name or None)
+        elif name:
+            found.seller = Seller(self.spider.name, name, name=name)
+
+
+def _condition(title: str, response: Response, *, has_new_row: bool) -> tuple[Condition, str | None]:
+    """New only where the page says so: the same button also sells renewed and returned goods."""
+    if has_new_row:
+        return Condition.NEW, None
+    renewed = re.search(MARKS.text("item.renewed_words"), title)
+    if renewed or pages.shown(response, MARKS, "item.renewed"):
+        return Condition.GOOD, renewed[0] if renewed else "整備済み品"
+    text = response.text if isinstance(response, TextResponse) else ""
+    kinds = set(re.findall(r"[A-Z][A-Z_0-9]+", " ".join(re.findall(MARKS.text("item.kinds"), text))))
+    if kinds == {"NEW"}:
+        return Condition.NEW, None
+    return (Condition.GOOD, ", ".join(sorted(kinds))) if kinds and "NEW" not in kinds else (Condition.UNKNOWN, None)

@@ -65,6 +65,21 @@ def test_product_pages_of_other_countries(captures: Path, name: str, asin: str, 
         assert number in {found.mpn, *found.attributes.values()}
 
 
+def test_a_renewed_item_is_not_new(captures: Path) -> None:
+    page = Selector((captures / "amazon" / "com_product_in_stock.html").read_text(encoding="utf-8", errors="replace"))
+    _, found = product(captures, "com_product_in_stock.html", page.css("input#ASIN::attr(value)").get())
+    assert "(Renewed)" in page.css("#productTitle::text").get()
+    assert (found.condition, found.availability) == (Condition.GOOD, Availability.IN_STOCK)
+
+
+def test_the_new_offer_beside_a_used_one_has_its_own_seller(captures: Path) -> None:
+    page, found = product(captures, "zyte_amazon-co-uk_B004SNMXRS.html", "B004SNMXRS")
+    assert page.css("#sellerProfileTriggerId::text").get() == "Amazon Warehouse", "of the used offer"
+    assert found.condition is Condition.NEW
+    assert "Warehouse" not in found.seller.name
+    assert found.brand == "Tefal"
+
+
 @pytest.fixture
 def co_jp(captures: Path) -> dict[str, Any]:
     """The predecessor's answer for one item of amazon.co.jp, written in Python's way with small letters."""
