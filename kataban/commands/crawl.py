@@ -46,7 +46,7 @@ class Command(CrawlingCommand, BaseRunSpiderCommand):
         odd = set(opts.spargs) - {"queue", "model"}
         if odd:
             raise InputError(f"unknown argument -a {', '.join(sorted(odd))}; known are queue and model")
-        database = self.open_database()
+        database = self.begin()
         only = self.read_queue(database, opts.spargs.get("queue"), verbose=opts.verbose)
         only = self.narrow(database, opts.spargs.get("model"), only)
         progress = Progress(verbose=opts.verbose)

@@ -44,7 +44,7 @@ class Command(CrawlingCommand):
         unknown = [name for name in args if name not in known]
         if unknown:
             raise InputError(f"unknown source {', '.join(unknown)}; known are: {', '.join(known)}")
-        database = self.open_database()
+        database = self.begin()
         only = self.narrow(database, opts.model, self.read_queue(database, opts.queue, verbose=opts.verbose))
         if opts.plan:
             for line in plan_lines(database, self.settings, list(args) or list(known), only):

@@ -24,6 +24,11 @@ MINUTE = 60.0
 class CrawlingCommand(KatabanCommand):
     """A verb that crawls."""
 
+    def begin(self) -> Database:
+        """The database; every setting that the end of the run needs is tried before anybody is asked."""
+        _ = self.terms  # InputError names a setting that cannot be used
+        return self.open_database()
+
     def read_queue(self, database: Database, given: str | None, *, verbose: bool) -> frozenset[int] | None:
         """Read the queue folder, or the file or folder that was given; returns the Queries to narrow to (None: all).
 
@@ -82,7 +87,10 @@ class CrawlingCommand(KatabanCommand):
 
     def conclude(self, database: Database, launched: Launched, *, verbose: bool) -> int:
         """Renew the report, and say what the run came to where somebody looks; returns the exit code."""
-        write_report(database, self.state, self.language, self.terms)
+        try:
+            write_report(database, self.state, self.language, self.terms)
+        except OSError as error:  # what was found is in the database whatever becomes of the page
+            self.say(f"the report could not be written: {error}")
         code = launched.exit_code
         if verbose or code != DONE or sys.stderr.isatty():
             for line in summary(launched):
