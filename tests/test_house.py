@@ -26,6 +26,8 @@ MAY_IMPORT = {
     "kataban.sample_market": (),
     "spiders": ("kataban.items", "kataban.parsers"),
     "pipelines": ("kataban.items", "kataban.parsers", "kataban.sellers", "kataban.crawling", "kataban.manners"),
+    "kataban.web": ("kataban.items", "kataban.offers", "kataban.results"),
+    "kataban.notifying": ("kataban.items", "kataban.offers", "kataban.results", "kataban.manners", "kataban.web"),
     "kataban.manners": ("kataban.items", "kataban.parsers", "kataban.results"),
 }
 PLAIN = ("kataban.items", "matcher", "kataban.sellers", "kataban.offers", "kataban.parsers", "kataban.intake")
