@@ -45,7 +45,7 @@ class Pages(Way):
         elif response.status != 200 or not page.cards:
             raise self.refused(response)
         else:
-            yield from self.spider.cards(page.cards, self._tile, last=not page.has_next)
+            yield from self.spider.cards(page.cards, self._tile, last=page.is_last)
             if page.has_next:
                 yield self._page(query, page.number + 1)
 

@@ -66,7 +66,7 @@ class ShopSiteSpider(SourceSpider):
         elif response.status != 200 or not page.cards:
             raise refusal(self.marks, response, self.label)
         else:
-            yield from self.cards(page.cards, self.read_card, hits_reported=page.hits, last=not page.has_next)
+            yield from self.cards(page.cards, self.read_card, hits_reported=page.hits, last=page.is_last)
             if page.has_next:
                 yield self._next(page, query)
 

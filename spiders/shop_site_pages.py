@@ -25,6 +25,7 @@ from kataban.parsers.yen import Yen, parse_yen, plausible
 from spiders.landmarks import Landmarks
 from spiders.values import whole
 
+_NEXT = re.compile(r"次(?:へ|の?ページ(?:へ)?|の\d+件)?[>＞»›→]*|[>＞»›]|next", re.IGNORECASE)
 _GRADE = re.compile(r"^\s*中古\s*([SABCD])\s*$")
 Node = Selector | SelectorList[Selector] | Response
 
@@ -123,13 +124,29 @@ class ResultPage:
 
     @cached_property
     def next_url(self) -> str | None:
-        """The address of the next page where the page links it, on the same host."""
-        for selector in self.marks.texts("search.next") if "search.next" in self.marks else ():
-            for href in self.response.css(f"{selector}::attr(href)").getall():
-                url = urljoin(self.response.url, href.strip())
-                if urlsplit(url).hostname == urlsplit(self.response.url).hostname and url != self.response.url:
-                    return url
-        return None
+        """The address of the next page where the page links it, by its landmark or by the link's own words."""
+        selectors = self.marks.texts("search.next") if "search.next" in self.marks else ()
+        marked = [link for selector in selectors for link in self.response.css(selector)]
+        said = [link for link in self.response.css("a[href]") if _NEXT.fullmatch(one_line(visible_text(link)))]
+        urls = [urljoin(self.response.url, link.attrib.get("href", "").strip()) for link in (*marked, *said)]
+        return next((url for url in urls if self._is_next(url)), None)
+
+    def _is_next(self, url: str) -> bool:
+        """Another address of the same search: its path with other parameters, or one that names a page's number."""
+        asked, own = urlsplit(url), urlsplit(self.response.url)
+        if asked.hostname != own.hostname or (asked.path, asked.query) == (own.path, own.query):
+            return False
+        return asked.path == own.path or re.search(self.marks.text("address.page_number"), url) is not None
+
+    @property
+    def is_last(self) -> bool:
+        """Does nothing speak of further rows? A full page without a count may have some, though it links none."""
+        if self.has_next or "search.rows_a_page" not in self.marks:
+            return not self.has_next
+        size = int(self.marks.text("search.rows_a_page"))
+        if self.hits is None:
+            return len(self.cards) < size
+        return self.hits <= (self.number - 1) * size + len(self.cards)
 
     @property
     def has_next(self) -> bool:

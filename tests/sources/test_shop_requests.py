@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from lxml import html
 from scrapy.http import HtmlResponse, Request
 
-from kataban.crawling.replay import Envelope, replay
+from kataban.crawling.replay import Envelope, Replayed, read_envelope, replay
 from kataban.items import Availability, CannotLook, Condition, Listing, Outcome, Query
 from spiders.landmarks import Landmarks
 from tests.sources.saved import HERE, spider_of
@@ -139,11 +140,45 @@ def test_cards_without_their_key_are_unreadable_not_none(source: str, name: str)
 
 
 def _found(source: str) -> Envelope:
-    from kataban.crawling.replay import read_envelope
-
     return read_envelope(HERE / source / "found" / "envelope.json")
 
 
 def _with(envelope: Envelope, body: bytes) -> Envelope:
     envelope.body = body
     return envelope
+
+
+def full_page(source: str, rows: int, more: str = "") -> Replayed:
+    """The case `found` with its first card `rows` times, each with an id of its own, and `more` at the end."""
+    envelope = _found(source)
+    encoding = "cp932" if "Shift_JIS" in str(envelope.headers) else "utf-8"
+    page = html.document_fromstring(envelope.body.decode(encoding))
+    cards = [card for mark in Landmarks(source).texts("search.card") for card in page.cssselect(mark)] or [page]
+    text = html.tostring(cards[0], encoding="unicode", with_tail=False)
+    number = replay(spider_of(source), _found(source)).listings[0].listing_id
+    copies = [text.replace(number, str(int(number) + place)) for place in range(rows)]
+    body = html.tostring(page, encoding="unicode").replace(text, "".join(copies)).replace("</body>", f"{more}</body>")
+    return replay(spider_of(source), _with(envelope, body.encode(encoding, "xmlcharrefreplace")))
+
+
+def test_a_full_page_without_a_link_to_more_is_not_the_last() -> None:
+    read = full_page("sofmap", 50)
+    assert read.page.rows >= 50
+    assert not read.page.last, "nobody said that there are no further rows"
+    assert read.next_requests == []
+    assert replay(spider_of("sofmap"), _found("sofmap")).page.last
+
+
+@pytest.mark.parametrize(("words", "asked"), [
+    ("次へ", 1), ("次のページ", 1), ("次の50件", 1), ("次のページへ＞", 1), ("»", 1), ("次世代ゲーム機", 0), ("2", 0)])
+def test_a_link_to_the_next_page_is_known_by_its_words(words: str, asked: int) -> None:
+    link = f'<a href="/search_result.aspx?keyword=WH-1000XM5&amp;pg=2">{words}</a>'
+    read = full_page("sofmap", 2, link)
+    assert [request.url for request in read.next_requests] == [
+        "https://www.sofmap.com/search_result.aspx?keyword=WH-1000XM5&pg=2"][:asked]
+    assert read.page.last is (asked == 0)
+
+
+@pytest.mark.parametrize("href", ["#top", "javascript:next()", "https://ads.example/x", "/category/2"])
+def test_a_link_elsewhere_is_no_next_page(href: str) -> None:
+    assert full_page("sofmap", 2, f'<a href="{href}">次へ</a>').next_requests == []
