@@ -14,7 +14,7 @@ from dataclasses import dataclass
 # One character to its plain form; everything not named here and not a letter or digit is decoration.
 _MARKS = {
     **dict.fromkeys("×✕✖✗✘☓❌❎🙅🚫⛔", "×"),
-    **dict.fromkeys("○〇◯◎⭕🙆", "○"),
+    **dict.fromkeys("○〇◯◎⭕🙆👌", "○"),
     **dict.fromkeys("△▲🔺", "△"),
     **dict.fromkeys("~〜～∼〰", "~"),
     **dict.fromkeys("。．!?！？｡", "。"),
