@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 
-from openpyxl import load_workbook  # type: ignore[import-untyped]  # its stubs are another package
+from openpyxl import load_workbook  # its stubs are another package
 
 from kataban.intake.lines import Row
 from kataban.intake.shapes import IntakeError

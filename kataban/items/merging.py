@@ -1,8 +1,8 @@
 """One listing seen twice becomes one: the fuller field wins, and the order of arrival does not matter.
 
 A merged Listing does not remember when each field was read. So what changes from look to look (price, stock, title)
-comes from the newest look as a block, and for all other fields the choice looks only at the values: grouped or
-shuffled in any way, the same looks give the same Listing.
+comes from one look as a block, and for all other fields the choice looks only at the values: grouped or shuffled in
+any way, the same looks give the same Listing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from kataban.items.listing import Condition, Listing
+from kataban.items.listing import Availability, Condition, Listing
 from kataban.items.seller import Seller
 
 # What one look saw together stays together: yesterday's stock must never stand beside today's price.
@@ -19,6 +19,7 @@ OF_ONE_LOOK = frozenset({
     "url", "title", "price", "price_kind", "shipping", "shipping_included", "points", "coupon", "availability",
     "availability_evidence", "store_stock", "quantity", "seen_at", "query_id", "search_id", "judgement", "appraisal",
 })
+NOT_TO_BE_HAD = frozenset({Availability.SOLD_OUT, Availability.RESERVED})
 _CONDITIONS = list(Condition)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -26,10 +27,11 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 def merge_listings(one: Listing, other: Listing) -> Listing:
     """The Listing that both looks at (source, listing_id) together give.
 
-    Of two looks at one moment the item's own page counts. Where both say something, the longer text holds, the worse
+    The block is that of the newest look at the item's own page, or of one that says it cannot be had: a row of results
+    never makes purchasable what the page said is reserved. Where both say something, the longer text holds, the worse
     condition, the later date, the slower dispatch.
     """
-    older, newer = sorted((one, other), key=_age)
+    older, newer = sorted((one, other), key=_weight)
     values = {f.name: getattr(newer, f.name) if f.name in OF_ONE_LOOK
               else _fuller(getattr(older, f.name), getattr(newer, f.name))
               for f in fields(Listing) if f.name != "seller"}
@@ -62,6 +64,7 @@ def _fullness(value: Any) -> tuple[Any, ...]:
     return (True, len(value), value) if isinstance(value, str) else (True, value)
 
 
-def _age(listing: Listing) -> tuple[datetime, bool, str]:
+def _weight(listing: Listing) -> tuple[bool, datetime, bool, str]:
     # The text at the end only makes equal moments sort the same way whichever arrived first.
-    return listing.seen_at or _LONG_AGO, listing.detail_read, repr(listing)
+    counts = listing.detail_read or listing.availability in NOT_TO_BE_HAD
+    return counts, listing.seen_at or _LONG_AGO, listing.detail_read, repr(listing)

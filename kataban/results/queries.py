@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kataban.items import Evidence, Lead, Listing, Purchase, Query, Seller, Verdict, Wanted, WantedState
-from kataban.results.rows import judgement_of, listing_of, query_of, seller_of, wanted_of
+from kataban.results.rows import judgement_of, listing_of, query_of, seller_of, seller_with_phrases, wanted_of
 from kataban.results.tables import judgements, leads, listings, purchases, queries, searches, sellers, wanted
 from matcher import squashed
 
@@ -187,13 +187,7 @@ def sellers_read(connection: sa.Connection, sources: Iterable[str], since: datet
     """The sellers whose own page was read since then; their profile is what was kept of it: its matched phrases."""
     rows = connection.execute(sa.select(sellers).where(
         sellers.c.source.in_(list(sources)), sellers.c.page_read_at >= since)).mappings()
-    return {(row["source"], row["seller_id"]): _with_phrases(row) for row in rows}
-
-
-def _with_phrases(row: sa.RowMapping) -> Seller:
-    seller = seller_of(row)
-    seller.profile = "\n".join(hit["span"] for hit in row["profile_phrases"] or ()) or None
-    return seller
+    return {(row["source"], row["seller_id"]): seller_with_phrases(row) for row in rows}
 
 
 def wanted_by_ids(connection: sa.Connection, ids: Sequence[int]) -> list[Wanted]:

@@ -85,6 +85,13 @@ def seller_of(row: sa.RowMapping) -> Seller:
     return Seller(**{**values, "badges": tuple(values["badges"] or ())})
 
 
+def seller_with_phrases(row: sa.RowMapping) -> Seller:
+    """The Seller of a row, with what was kept of the profile (its matched phrases) in the profile's place."""
+    seller = seller_of(row)
+    seller.profile = "\n".join(hit["span"] for hit in row["profile_phrases"] or ()) or None
+    return seller
+
+
 def judgement_of(verdict: str, evidence: list[dict[str, Any]] | None) -> Judgement:
     """The Judgement of a row of `judgements`."""
     return Judgement(Verdict(verdict), tuple(Evidence(**entry) for entry in evidence or ()))

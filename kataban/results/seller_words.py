@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from kataban.results.concluding import conclude
-from kataban.results.rows import appraisal_values, listing_of, seller_of
+from kataban.results.rows import appraisal_values, listing_of, seller_with_phrases
 from kataban.results.tables import listings, marks, sellers
 from kataban.sellers import Stand, Word, appraise
 
@@ -43,8 +43,7 @@ def _with_mark(word: Word, kind: str, note: str | None) -> Word:
 def reappraise(connection: sa.Connection, seller_pk: int, now: datetime) -> int:
     """Appraise a seller's stored Listings anew and conclude what may be bought of them; returns how many there are."""
     row = connection.execute(sa.select(sellers).where(sellers.c.id == seller_pk)).mappings().one()
-    seller = seller_of(row)
-    seller.profile = "\n".join(hit["span"] for hit in row["profile_phrases"] or ()) or None
+    seller = seller_with_phrases(row)
     word = words_on_sellers(connection, [seller.source]).get((seller.source, seller.seller_id))
     found = connection.execute(sa.select(listings).where(listings.c.seller_pk == seller_pk)).mappings().all()
     for entry in found:

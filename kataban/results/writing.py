@@ -6,8 +6,8 @@ One call is one transaction, so a Search is never closed without its last Listin
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -18,10 +18,20 @@ from kataban.items import Lead, Listing, Outcome, Purchase, Seller
 from kataban.items.merging import merge_listings, merge_sellers
 from kataban.results import concluding
 from kataban.results.queue import due_again
-from kataban.results.rows import appraisal_values, listing_of, listing_values, seller_of, seller_values
+from kataban.results.rows import (
+    appraisal_values,
+    listing_of,
+    listing_values,
+    seller_of,
+    seller_values,
+    seller_with_phrases,
+)
+from kataban.results.seller_words import words_on_sellers
 from kataban.results.tables import judgements, leads, listings, purchases, searches, sellers, sightings, wanted
+from kataban.sellers import appraise
 
 BATCH = 500
+_NEVER = datetime.min.replace(tzinfo=UTC)
 Key = tuple[str, str]
 
 
@@ -61,8 +71,8 @@ def _store_batch(connection: sa.Connection, batch: Sequence[Listing]) -> None:
     for listing in batch:
         key = (listing.source, listing.listing_id)
         merged[key] = merge_listings(merged[key], listing) if key in merged else listing
-    seller_pks = _store_sellers(connection, merged.values())
-    pks = _store_listings(connection, merged, seller_pks)
+    by_seller = _store_sellers(connection, merged.values())
+    pks = _store_listings(connection, merged, by_seller)
     _store_sightings(connection, batch, pks)
     _store_judgements(connection, batch, pks)
     concluding.conclude(connection, listing_pks=list(pks.values()))
@@ -95,7 +105,16 @@ def stored_rows(connection: sa.Connection, table: sa.Table, identity: str, keys:
     return found
 
 
-def _store_sellers(connection: sa.Connection, found: Iterable[Listing]) -> dict[Key, int]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A stored seller: all that is known of them, and whether anything was known before this batch."""
+
+    pk: int
+    seller: Seller
+    before: bool
+
+
+def _store_sellers(connection: sa.Connection, found: Iterable[Listing]) -> dict[Key, _Known]:
     by_key: dict[Key, tuple[Seller, Listing]] = {}
     for listing in found:
         if listing.seller is None:
@@ -110,7 +129,8 @@ def _store_sellers(connection: sa.Connection, found: Iterable[Listing]) -> dict[
         rows.append(seller_values(merged) | {"updated_at": listing.seen_at,
                                              "profile_phrases": _profile_phrases(listing, known.get(key))})
     upsert(connection, sellers, rows, ("source", "seller_id"))
-    return {key: row["id"] for key, row in stored_rows(connection, sellers, "seller_id", by_key).items()}
+    stored = stored_rows(connection, sellers, "seller_id", by_key)
+    return {key: _Known(row["id"], seller_with_phrases(row), key in known) for key, row in stored.items()}
 
 
 def _profile_phrases(listing: Listing, known: sa.RowMapping | None) -> list[dict[str, Any]] | None:
@@ -118,21 +138,33 @@ def _profile_phrases(listing: Listing, known: sa.RowMapping | None) -> list[dict
     return hits or (known["profile_phrases"] if known is not None else None)
 
 
-def _store_listings(connection: sa.Connection, found: dict[Key, Listing], seller_pks: dict[Key, int]) -> dict[Key, int]:
+def _store_listings(connection: sa.Connection, found: dict[Key, Listing],
+                    by_seller: dict[Key, _Known]) -> dict[Key, int]:
     known = stored_rows(connection, listings, "listing_id", found)
+    words = words_on_sellers(connection, {source for source, _ in by_seller})
     rows = []
     for key, listing in found.items():
         old = known.get(key)
-        merged = listing if old is None else merge_listings(listing_of(old, None), listing)
-        seller = merged.seller
+        merged = listing if old is None else merge_listings(_earlier(connection, old), listing)
+        seller = None if merged.seller is None else by_seller.get((merged.seller.source, merged.seller.seller_id))
+        if merged.appraisal is not None and (old is not None or (seller is not None and seller.before)):
+            # One look shows a part of what is known by now: the phrases of the item's page, the figures of the seller.
+            word = None if merged.seller is None else words.get((merged.seller.source, merged.seller.seller_id))
+            whole = replace(merged, seller=merged.seller if seller is None else seller.seller)
+            merged.appraisal = appraise(whole, now=listing.seen_at or merged.seen_at or _NEVER, word=word)
         values = listing_values(merged) | appraisal_values(merged.appraisal)
-        values["seller_pk"] = (seller_pks[seller.source, seller.seller_id] if seller
-                               else old["seller_pk"] if old is not None else None)
+        values["seller_pk"] = seller.pk if seller else old["seller_pk"] if old is not None else None
         values["first_seen_at"] = merged.seen_at if old is None else min(old["first_seen_at"], listing.seen_at)
         values["price_doubt"] = False
         rows.append(values)
     upsert(connection, listings, rows, ("source", "listing_id"))
     return {key: row["id"] for key, row in stored_rows(connection, listings, "listing_id", found).items()}
+
+
+def _earlier(connection: sa.Connection, row: sa.RowMapping) -> Listing:
+    """The stored Listing with its seller."""
+    seller = connection.execute(sa.select(sellers).where(sellers.c.id == row["seller_pk"])).mappings().first()
+    return listing_of(row, None if seller is None else seller_with_phrases(seller))
 
 
 def _store_sightings(connection: sa.Connection, batch: Sequence[Listing], pks: dict[Key, int]) -> None:

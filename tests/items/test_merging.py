@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kataban.items import Availability, Condition, Listing, PriceKind, Seller
-from kataban.items.merging import merge_listings
+from kataban.items.merging import NOT_TO_BE_HAD, merge_listings
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 texts = st.none() | st.sampled_from(["", "a", "b", "cc"])
@@ -60,4 +60,17 @@ def test_price_and_stock_are_of_one_look(one: Listing, other: Listing) -> None:
     merged = merge_listings(one, other)
     seen = {(look.price, look.price_kind, look.availability, look.seen_at) for look in (one, other)}
     assert (merged.price, merged.price_kind, merged.availability, merged.seen_at) in seen
-    assert merged.seen_at == max(one.seen_at, other.seen_at)  # type: ignore[type-var]
+
+
+@given(looks, looks)
+def test_a_row_never_makes_purchasable_what_the_items_own_page_did_not(one: Listing, other: Listing) -> None:
+    one.detail_read, other.detail_read = True, False
+    merged = merge_listings(one, other)
+    assert merged.availability is one.availability or other.availability in NOT_TO_BE_HAD
+    assert merged.seen_at == one.seen_at or other.availability in NOT_TO_BE_HAD
+
+
+@given(looks, looks)
+def test_of_two_looks_alike_the_newer_counts(one: Listing, other: Listing) -> None:
+    one.detail_read = other.detail_read = True
+    assert merge_listings(one, other).seen_at == max(one.seen_at, other.seen_at)  # type: ignore[type-var]

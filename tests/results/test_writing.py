@@ -15,6 +15,7 @@ from kataban.items import (
     Lead,
     Outcome,
     PriceKind,
+    Purchase,
     Seller,
     Verdict,
     WantedState,
@@ -25,6 +26,7 @@ from kataban.results.queries import answers
 from kataban.results.seller_words import words_on_sellers
 from kataban.results.words import mark_listing, mark_seller, set_state
 from kataban.results.writing import store
+from kataban.sellers import appraise
 from tests.results.makers import NOW, SOURCE, add, judgement, listing, search, wanted
 
 HOUR = timedelta(hours=1)
@@ -207,3 +209,28 @@ def test_a_trusted_seller_and_a_failed_deal_are_heard(database: Database) -> Non
         words = words_on_sellers(connection)
     assert (words[SOURCE, "s1"].note, words[SOURCE, "s2"].cancelled) == ("bought twice", 1)
     assert grades()["b"] not in {"A", "B", None}
+
+
+def test_a_row_seen_again_does_not_lift_what_the_items_own_page_said(database: Database) -> None:
+    add(database, wanted(), wanted("CD-5500X", order_id="250-2"))
+    told = "即購入不可です。購入前に必ずコメントください。"
+    whole = listing(description=told, detail_read=True, seller=Seller(SOURCE, "s1", good=300, bad=0))
+    whole.appraisal = appraise(whole, now=NOW)
+    search(database, whole)
+    row = listing(description=None, seen_at=NOW + HOUR, query_id=2, judgement=judgement(Verdict.DIFFERENT),
+                  seller=Seller(SOURCE, "s1"))
+    row.appraisal = appraise(row, now=NOW + HOUR)
+    search(database, row, query_id=2, now=NOW + HOUR)
+    with database.reading() as connection:
+        first = next(a for a in answers(connection, NOW + HOUR) if a.wanted.order_id == "250-1")
+    assert [offer.purchase for offer in first.alternatives] == [Purchase.ASK_FIRST]
+    assert first.alternatives[0].listing.appraisal.reputation > 80  # type: ignore[union-attr, operator]
+
+
+def test_a_row_of_a_known_seller_is_appraised_by_all_that_is_known(database: Database) -> None:
+    add(database, wanted())
+    search(database, listing(seller=Seller(SOURCE, "s1", good=300, bad=0)))
+    later = listing("b", seller=Seller(SOURCE, "s1"), seen_at=NOW + HOUR)
+    later.appraisal = appraise(later, now=NOW + HOUR)
+    search(database, later, now=NOW + HOUR)
+    assert {row["listing_id"]: row["grade"] for row in rows(database, tables.listings)}["b"] == "A"
