@@ -27,8 +27,9 @@ from kataban.results.rows import (
     seller_with_phrases,
 )
 from kataban.results.seller_words import words_on_sellers
-from kataban.results.tables import judgements, leads, listings, purchases, searches, sellers, sightings, wanted
+from kataban.results.tables import judgements, leads, listings, purchases, queries, searches, sellers, sightings, wanted
 from kataban.sellers import appraise
+from matcher import Asked, compile_query, judge_listing
 
 BATCH = 500
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -72,9 +73,11 @@ def _store_batch(connection: sa.Connection, batch: Sequence[Listing]) -> None:
         key = (listing.source, listing.listing_id)
         merged[key] = merge_listings(merged[key], listing) if key in merged else listing
     by_seller = _store_sellers(connection, merged.values())
-    pks = _store_listings(connection, merged, by_seller)
+    whole = _store_listings(connection, merged, by_seller)
+    stored = stored_rows(connection, listings, "listing_id", merged)
+    pks = {key: row["id"] for key, row in stored.items()}
     _store_sightings(connection, batch, pks)
-    _store_judgements(connection, batch, pks)
+    _store_judgements(connection, batch, pks, whole)
     concluding.conclude(connection, listing_pks=list(pks.values()))
 
 
@@ -139,10 +142,12 @@ def _profile_phrases(listing: Listing, known: sa.RowMapping | None) -> list[dict
 
 
 def _store_listings(connection: sa.Connection, found: dict[Key, Listing],
-                    by_seller: dict[Key, _Known]) -> dict[Key, int]:
+                    by_seller: dict[Key, _Known]) -> dict[Key, Listing]:
+    """Store them merged; returns those of which more was known before than this batch shows, as they are now."""
     known = stored_rows(connection, listings, "listing_id", found)
     words = words_on_sellers(connection, {source for source, _ in by_seller})
-    rows = []
+    rows: list[dict[str, Any]] = []
+    whole: dict[Key, Listing] = {}
     for key, listing in found.items():
         old = known.get(key)
         merged = listing if old is None else merge_listings(_earlier(connection, old), listing)
@@ -150,15 +155,17 @@ def _store_listings(connection: sa.Connection, found: dict[Key, Listing],
         if merged.appraisal is not None and (old is not None or (seller is not None and seller.before)):
             # One look shows a part of what is known by now: the phrases of the item's page, the figures of the seller.
             word = None if merged.seller is None else words.get((merged.seller.source, merged.seller.seller_id))
-            whole = replace(merged, seller=merged.seller if seller is None else seller.seller)
-            merged.appraisal = appraise(whole, now=listing.seen_at or merged.seen_at or _NEVER, word=word)
+            complete = replace(merged, seller=merged.seller if seller is None else seller.seller)
+            merged.appraisal = appraise(complete, now=listing.seen_at or merged.seen_at or _NEVER, word=word)
+        if old is not None:
+            whole[key] = merged
         values = listing_values(merged) | appraisal_values(merged.appraisal)
         values["seller_pk"] = seller.pk if seller else old["seller_pk"] if old is not None else None
         values["first_seen_at"] = merged.seen_at if old is None else min(old["first_seen_at"], listing.seen_at)
         values["price_doubt"] = False
         rows.append(values)
     upsert(connection, listings, rows, ("source", "listing_id"))
-    return {key: row["id"] for key, row in stored_rows(connection, listings, "listing_id", found).items()}
+    return whole
 
 
 def _earlier(connection: sa.Connection, row: sa.RowMapping) -> Listing:
@@ -175,15 +182,25 @@ def _store_sightings(connection: sa.Connection, batch: Sequence[Listing], pks: d
     ], ("listing_pk", "seen_at"))
 
 
-def _store_judgements(connection: sa.Connection, batch: Sequence[Listing], pks: dict[Key, int]) -> None:
+def _store_judgements(connection: sa.Connection, batch: Sequence[Listing], pks: dict[Key, int],
+                      whole: dict[Key, Listing]) -> None:
     rows = {}
+    asked = _asked(connection, {entry.query_id for entry in batch if entry.query_id is not None})
     for entry in batch:
-        if entry.judgement is not None and entry.query_id is not None:
-            pk = pks[entry.source, entry.listing_id]
-            rows[pk, entry.query_id] = {
-                "listing_pk": pk, "query_id": entry.query_id, "verdict": entry.judgement.verdict.value,
-                "evidence": [asdict(evidence) for evidence in entry.judgement.evidence], "judged_at": entry.seen_at}
+        if entry.judgement is None or entry.query_id is None:
+            continue
+        key = (entry.source, entry.listing_id)
+        # A row alone may look like the model although the item's page once said what it is.
+        found = judge_listing(asked[entry.query_id], whole[key]) if key in whole else entry.judgement
+        rows[pks[key], entry.query_id] = {
+            "listing_pk": pks[key], "query_id": entry.query_id, "verdict": found.verdict.value,
+            "evidence": [asdict(evidence) for evidence in found.evidence], "judged_at": entry.seen_at}
     upsert(connection, judgements, list(rows.values()), ("listing_pk", "query_id"))
+
+
+def _asked(connection: sa.Connection, ids: set[int]) -> dict[int, Asked]:
+    rows = connection.execute(sa.select(queries).where(queries.c.id.in_(ids))).mappings()
+    return {row["id"]: compile_query(row["model_number"], maker=row["maker"], jan=row["jan"]) for row in rows}
 
 
 def note_sellers_read(connection: sa.Connection, keys: Iterable[Key], now: datetime) -> None:

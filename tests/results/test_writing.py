@@ -127,7 +127,8 @@ def test_a_changed_limit_concludes_anew(database: Database) -> None:
 def test_a_verdict_that_changes_takes_the_purchase_away(database: Database) -> None:
     add(database, wanted())
     search(database, listing())
-    search(database, listing(judgement=judgement(Verdict.VARIANT), seen_at=NOW + HOUR), now=NOW + HOUR)
+    search(database, listing(title="カシオ AB-1200C 用 交換ベルト", judgement=judgement(Verdict.ACCESSORY),
+                             seen_at=NOW + HOUR), now=NOW + HOUR)
     assert rows(database, tables.purchases) == []
 
 
@@ -234,3 +235,15 @@ def test_a_row_of_a_known_seller_is_appraised_by_all_that_is_known(database: Dat
     later.appraisal = appraise(later, now=NOW + HOUR)
     search(database, later, now=NOW + HOUR)
     assert {row["listing_id"]: row["grade"] for row in rows(database, tables.listings)}["b"] == "A"
+
+
+def test_a_row_that_looks_like_the_model_is_judged_with_what_its_page_once_said(database: Database) -> None:
+    add(database, wanted())
+    told = listing(description="AB-1200C 用の互換ベルトです。時計本体は付属しません。", detail_read=True,
+                   judgement=judgement(Verdict.ACCESSORY))
+    search(database, told)
+    search(database, listing(seen_at=NOW + HOUR), now=NOW + HOUR)  # the row alone: exact by its title
+    with database.reading() as connection:
+        answer, = answers(connection, NOW + HOUR)
+    assert answer.alternatives == []
+    assert answer.look_alikes[0].verdict is not Verdict.EXACT
