@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
+from kataban.sellers.anchors import Anchored
 from kataban.sellers.knowledge import decode
 from kataban.sellers.reading import Reading
 
@@ -68,31 +68,14 @@ def _spread(reading: Reading, first: int, last: int, length: int) -> Iterator[in
         yield reading.starts[last - 1 if step == length - 1 else min(first + step, last - 1)]
 
 
-class _Table:
-    """The folds by the first two characters of their anchors, so that most are never tried."""
-
-    def __init__(self, folds: Iterable[Fold]) -> None:
-        self._folds: list[_Compiled] = []
-        self._by_key: dict[str, set[int]] = defaultdict(set)
-        for at, fold in enumerate(folds):
-            self._folds.append(_Compiled(re.compile(fold.of), fold.to))
-            for anchor in fold.anchors:
-                self._by_key[anchor[:2]].add(at)
-        self._keys = frozenset(self._by_key)
-
-    def candidates(self, text: str) -> list[_Compiled]:
-        keys = self._keys & {*text, *map(str.__add__, text, text[1:])}
-        return [self._folds[at] for at in sorted(set().union(*(self._by_key[key] for key in keys)))]
-
-
 @lru_cache(maxsize=1)
-def _table() -> _Table:
+def _table() -> Anchored[_Compiled]:
     file = decode(_FILE, _File)
     words = {name: _expanded(value, file.words) for name, value in file.words.items()}
     kana = [Fold((form,), form, to) for word, to in file.kana.items() for form in (word, word.translate(_KATAKANA))]
     mistyped = [Fold((word,), word, to) for word, to in file.mistyped.items()]
     folds = [Fold(fold.anchors, _expanded(fold.of, words), fold.to) for fold in file.folds]
-    return _Table([*mistyped, *kana, *folds])
+    return Anchored((fold.anchors, _Compiled(re.compile(fold.of), fold.to)) for fold in [*mistyped, *kana, *folds])
 
 
 def _expanded(pattern: str, words: dict[str, str]) -> str:
