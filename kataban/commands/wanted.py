@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from kataban.answer_table import shown_time
@@ -15,6 +16,7 @@ from kataban.items import WantedState
 from kataban.results.words import find_wanted, list_wanted, set_state
 from kataban.verbs import InputError, KatabanCommand
 
+HEADINGS = ("id", "order", "maker", "model number", "JAN", "ship by", "state")
 STATES = {"bought": WantedState.BOUGHT, "done": WantedState.DONE, "reopen": WantedState.OPEN}
 
 
@@ -47,9 +49,9 @@ class Command(KatabanCommand):
         return 0
 
     def _print(self, rows: Sequence[object]) -> None:
-        table = Table("id", "order", "maker", "model number", "JAN", "ship by", "state")
+        table = Table(*(Column(name, no_wrap=True) for name in HEADINGS), box=None)
         for row in rows:
             cells = (row["id"], row["order_id"], row["maker"], row["model_number"], row["jan"],  # type: ignore[index]
                      shown_time(row["ship_by"]), row["state"])  # type: ignore[index]
             table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
-        Console().print(table)
+        Console(width=None if sys.stdout.isatty() else 200).print(table)

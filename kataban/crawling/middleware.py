@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -51,6 +52,7 @@ from spiders.base import SourceSpider
 logger = logging.getLogger(__name__)
 # A seller's page is asked once in this time.
 SELLER_KNOWN_FOR = timedelta(hours=24)
+JST = ZoneInfo("Asia/Tokyo")
 LONGEST_URL = 2000  # servers refuse longer ones
 # After one of these the source is left alone, longer each time.
 RESTS = frozenset({Outcome.BLOCKED, Outcome.RATE_LIMITED, Outcome.QUOTA})
@@ -239,7 +241,8 @@ class Desk:
 
     def _say_resting(self, connection: Connection, held: list[queue.Due], until: datetime, now: datetime) -> None:
         for source in self.sources:
-            why = CannotLook(Outcome.RESTING, "resting", f"rests after a block until {until:%Y-%m-%d %H:%M} UTC")
+            told = f"rests after a block until {until.astimezone(JST):%Y-%m-%d %H:%M} JST"
+            why = CannotLook(Outcome.RESTING, "resting", told)
             queue.record_not_looked(connection, source, held, why, now, rest_until=until)
             self.run.report(source).outcomes[Outcome.RESTING] = len(held)
 

@@ -83,6 +83,9 @@ def _stock(listing: Listing, wanted: Wanted) -> Iterator[Answer]:
     if listing.quantity is not None and listing.quantity < wanted.quantity:
         yield Purchase.NO, Reason("too_few", f"在庫{listing.quantity}個、必要{wanted.quantity}個",
                                   f"{listing.quantity} in stock, {wanted.quantity} wanted")
+    elif listing.quantity is None and wanted.quantity > 1:  # a private seller has one, and a shop's stock is unknown
+        yield Purchase.ASK_FIRST, Reason("quantity_unknown", f"在庫数が不明、必要{wanted.quantity}個",
+                                         f"how many there are is not shown, {wanted.quantity} wanted")
 
 
 def _price(listing: Listing, wanted: Wanted) -> Iterator[Answer]:

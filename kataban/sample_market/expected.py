@@ -45,7 +45,7 @@ SEARCHES = {rakuma.SEARCH: "https://fril.jp/s?query={}&transaction=selling",
 # These leave sold goods out of their results.
 ONLY_UNSOLD = {"mercari", "mercari_shops", "yahoo_auctions"}
 APIS = {rakuten.API, yahoo.API, amazon.API}
-OUTCOMES = {"challenge": "blocked", "403": "blocked", "503": "unreachable", "429": "rate_limited", "broken": "broken"}
+OUTCOMES = {"challenge": "blocked", "403": "blocked", "503": "rate_limited", "429": "rate_limited", "broken": "broken"}
 CONDITIONS = ("new", "unused", "like_new", "good", "fair", "poor", "junk")
 
 

@@ -109,11 +109,12 @@ def test_the_condition_accepted_is_the_wanteds() -> None:
     assert answer(used, wanted=replace(WANTED, condition=Condition.NEW))[0] is Purchase.NO
 
 
-def test_known_quantity_must_be_enough_and_unknown_is_no_hindrance() -> None:
+def test_quantity_must_be_enough_and_one_of_unknown_stock_is_bought_at_once() -> None:
     two = replace(WANTED, quantity=2)
     assert answer(replace(OFFER, quantity=1), wanted=two) == (Purchase.NO, ["too_few"])
     assert answer(replace(OFFER, quantity=2), wanted=two) == (Purchase.NOW, [])
-    assert answer(wanted=two) == (Purchase.NOW, [])
+    assert answer(wanted=two) == (Purchase.ASK_FIRST, ["quantity_unknown"])  # a private seller has one
+    assert answer() == (Purchase.NOW, [])
 
 
 def test_without_a_limit_any_price_passes() -> None:
