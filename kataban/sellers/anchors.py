@@ -1,4 +1,4 @@
-"""Which of many patterns may match a text at all, found by short strings that stand in every match."""
+"""Which of many patterns may match a text at all, found by short strings one of which stands in every match."""
 
 from __future__ import annotations
 
@@ -10,25 +10,19 @@ T = TypeVar("T")
 
 
 class Anchored(Generic[T]):
-    """Things in their order, each with its anchors; found by the first two characters of the anchors, then by all."""
+    """Things in their order, each with its anchors, of which the first two characters count: what a pattern allows
+    after them is often wider than the anchor as written."""
 
     def __init__(self, things: Iterable[tuple[Iterable[str], T]]) -> None:
         self._things: list[T] = []
-        self._short: dict[str, set[int]] = defaultdict(set)
-        self._long: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._by_key: dict[str, set[int]] = defaultdict(set)
         for at, (anchors, thing) in enumerate(things):
             self._things.append(thing)
             for anchor in anchors:
-                if len(anchor) > 2:
-                    self._long[anchor[:2]].append((anchor, at))
-                else:
-                    self._short[anchor].add(at)
-        self._keys = frozenset(self._short) | frozenset(self._long)
+                self._by_key[anchor[:2]].add(at)
+        self._keys = frozenset(self._by_key)
 
     def candidates(self, text: str) -> list[T]:
-        """The things one of whose anchors stands in the text, in their order."""
-        found: set[int] = set()
-        for key in self._keys & {*text, *map(str.__add__, text, text[1:])}:
-            found |= self._short.get(key, frozenset())
-            found.update(at for anchor, at in self._long.get(key, ()) if at not in found and anchor in text)
-        return [self._things[at] for at in sorted(found)]
+        """The things one of whose anchors may stand in the text, in their order."""
+        keys = self._keys & {*text, *map(str.__add__, text, text[1:])}
+        return [self._things[at] for at in sorted(set().union(*(self._by_key[key] for key in keys)))]

@@ -80,8 +80,11 @@ class _Texts:
 def _found(patterns: Iterable[re.Pattern[str]], text: str) -> list[tuple[int, int]]:
     """The spans of all patterns, the first of those that overlap. Each is searched alone: one big alternation takes
     twice as long, since it has no first character to look for."""
+    spans = [match.span() for pattern in patterns for match in pattern.finditer(text)]
+    if len(spans) < 2:
+        return spans
     found: list[tuple[int, int]] = []
-    for span in sorted((match.span() for pattern in patterns for match in pattern.finditer(text)), key=itemgetter(0)):
+    for span in sorted(spans, key=itemgetter(0)):
         if not found or span[0] >= found[-1][1]:
             found.append(span)
     return found
