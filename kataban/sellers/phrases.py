@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -104,11 +104,18 @@ def _index(place: str) -> Anchored[_Compiled]:
 
 def _compiled(kind: Kind, rule: Rule) -> _Compiled:
     lifts = (*(kind.lifts if rule.lifts is None else rule.lifts), *rule.also_lifts)
-    patterns = tuple(re.compile(expand(pattern)) for pattern in rule.patterns)
+    patterns = tuple(map(_pattern, rule.patterns))
     return _Compiled(kind, rule.reading, patterns, _maybe(lifts), _maybe(kind.lifted_by))
 
 
-def _maybe(patterns: Sequence[str]) -> re.Pattern[str] | None:
+@cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    """Compiled once for all places; there are more of them than the cache of `re` holds."""
+    return re.compile(expand(pattern))
+
+
+@cache
+def _maybe(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile(_either(patterns)) if patterns else None
 
 
