@@ -25,6 +25,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from kataban.crawling.answers import answers_of
 from kataban.crawling.asking import Asking
+from kataban.crawling.health import ZeroProof
 from kataban.crawling.run import Run
 from kataban.items import (
     ANSWERED,
@@ -161,6 +162,19 @@ class Desk:
             async for out in self.asking.ask(leads):
                 yield out
             await self._close()
+        if self.ended is None:
+            async for out in self._prove_zeros():
+                yield out
+
+    async def _prove_zeros(self) -> AsyncIterator[Any]:
+        """A turn that read nothing but zeros asks what always has hits; without them its zeros prove nothing."""
+        proof = ZeroProof(self.run.database, self.spider, self.run_id, self.run.now)
+        async for request in proof.ask():
+            yield request
+        for source, number in proof.demoted.items():
+            report = self.run.report(source)
+            report.outcomes[Outcome.NOTHING] = report.outcomes.get(Outcome.NOTHING, 0) - number
+            report.outcomes[Outcome.BROKEN] = report.outcomes.get(Outcome.BROKEN, 0) + number
 
     def _begin(self) -> list[queue.Due]:
         now, source = self.run.now(), self.sources[0]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
 from kataban.sample_market.answers import Answer, Ask, as_html, as_json, as_text, not_found, page
-from kataban.sample_market.catalogue import Catalogue
+from kataban.sample_market.catalogue import BUNDLED, Catalogue, load
 from kataban.sample_market.finding import squashed
 from kataban.sample_market.sites import (
     amazon,
@@ -51,6 +52,10 @@ OWN_ROBOTS = {
 }
 
 
+# Model numbers that sources ask to prove that a zero is one.
+CANARIES = ("WH-1000XM4", "WH-1000XM5", "CFI-2000A01", "ER-GN70-K")
+
+
 def hosts(catalogue: Catalogue) -> tuple[str, ...]:
     """Every host that the market answers for; all others do not exist in it."""
     return tuple(dict.fromkeys((*SITES, *catalogue.shops)))
@@ -64,6 +69,7 @@ class Market:
 
     def answer(self, ask: Ask) -> Answer:
         """What `ask.host` answers, its troubles included (slowness is the server's: see `delay`)."""
+        catalogue = self._catalogue_for(ask)
         site = self.site(ask.host)
         if site is None:
             return as_text(f"no host {ask.host} in the sample market", 421)
@@ -71,14 +77,21 @@ class Market:
             return robots(self.catalogue.host(ask.host))
         host = self.catalogue.host(ask.host)
         if not _troubled(host, ask):
-            return site(ask, self.catalogue)
+            return site(ask, catalogue)
         if host.trouble == "broken":
             # A shop whose words are still there can still be read, so a shop's redesign takes them into a script.
             in_shop = ask.host in self.catalogue.shops
-            return as_html(page("client_shell")) if in_shop else changed(site(ask, self.catalogue))
+            return as_html(page("client_shell")) if in_shop else changed(site(ask, catalogue))
         trouble = host.trouble or ""
         own = OWN_TROUBLES.get((host.name, trouble)) or TROUBLES.get(trouble)
-        return own() if own else site(ask, self.catalogue)
+        return own() if own else site(ask, catalogue)
+
+    def _catalogue_for(self, ask: Ask) -> Catalogue:
+        """The catalogue, but for a canary that it does not have: those always have hits, as on the real sites."""
+        named = _words_of(ask)
+        own = {squashed(product.model) for product in self.catalogue.products}
+        missing = any(squashed(canary) in named and squashed(canary) not in own for canary in CANARIES)
+        return _bundled() if missing and self.catalogue.folder != BUNDLED else self.catalogue
 
     def delay(self, ask: Ask) -> float:
         """Seconds this answer is held back."""
@@ -94,8 +107,18 @@ def _troubled(host: Host, ask: Ask) -> bool:
     """Does the host's trouble hold for this request? Words of `when` are looked for in address and body."""
     if host.trouble is None or ask.path == "/robots.txt":
         return False
-    named = squashed(unquote_plus(ask.path + "?" + urlencode(dict(ask.query))) + ask.body.decode("utf-8", "replace"))
+    named = _words_of(ask)
     return not host.when or any(squashed(word) in named for word in host.when)
+
+
+def _words_of(ask: Ask) -> str:
+    """What a request names, in its address and its body."""
+    return squashed(unquote_plus(ask.path + "?" + urlencode(dict(ask.query))) + ask.body.decode("utf-8", "replace"))
+
+
+@cache
+def _bundled() -> Catalogue:
+    return load(BUNDLED)
 
 
 def robots(host: Host) -> Answer:
