@@ -54,3 +54,8 @@ class Market:
         """The market's own log, in the order of arrival."""
         path = self.home / "market-requests.jsonl"
         return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+    def requests_so_far(self) -> int:
+        """How many requests the market has seen by now; its log may be just being written."""
+        path = self.home / "market-requests.jsonl"
+        return path.read_bytes().count(b"\n") if path.exists() else 0
