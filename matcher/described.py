@@ -8,7 +8,7 @@ from matcher.findings import Finding, Rank
 from matcher.goods import title_accessories
 from matcher.knowledge import phrase
 from matcher.lexicon import Hit
-from matcher.mentions import Fit, Mention
+from matcher.mentions import Fit, Mention, Role
 from matcher.nouns import (
     FACTS,
     NOT_A_PIECE,
@@ -87,13 +87,23 @@ def _described_piece(offer: Offer, line: Line, hit: Hit) -> Iterator[Finding]:
             and missing_after(line, hit)
         ):
             yield located(Rank.PART, "parts_missing", line, hit)
-    elif hit.says("body") and missing_after(line, hit) and not offer.asked.groups - FACTS:
+    elif (
+        hit.says("body")
+        and missing_after(line, hit)
+        and not offer.asked.groups - FACTS
+        and not _names_host_only(offer.title)
+    ):
         rank = (
             Rank.ACCESSORY
             if any(True for _ in (*title_accessories(offer), *described_accessories(offer)))
             else Rank.PART
         )
         yield located(rank, "parts_missing", line, hit)
+
+
+def _names_host_only(title: Line) -> bool:
+    """A title that says what the goods fit and not their number: the missing unit is that of the host."""
+    return not title.mentions and any(other.role is Role.HOST for other in title.others)
 
 
 _CONTENTS = phrase("contents")
@@ -125,6 +135,7 @@ _CARED_PIECE = phrase("cared_piece")
 
 
 _NOT_GENUINE = phrase("not_genuine")
+_PACKING = phrase("packing")
 
 
 def described_accessories(offer: Offer) -> Iterator[Finding]:
@@ -133,7 +144,9 @@ def described_accessories(offer: Offer) -> Iterator[Finding]:
         return
     for line in offer.description:
         found = _NOT_GENUINE.search(line.folded, line.start, line.end)
-        if found and not _CARED_PIECE.search(line.folded, line.start, found.start()):
+        if found and not any(
+            unlike.search(line.folded, line.start, found.start()) for unlike in (_CARED_PIECE, _PACKING)
+        ):
             yield Finding(Rank.ACCESSORY, "substitute", line.text, found.start(), found.end())
         host = hosts(line)
         if host and not goes_with_own_host(offer.title) and _states_host(offer, line, host[0]):
@@ -143,6 +156,8 @@ def described_accessories(offer: Offer) -> Iterator[Finding]:
 def _states_host(offer: Offer, line: Line, mention: Mention) -> bool:
     if _lists_contents(line):
         return False
+    if line.lists_hosts:
+        return not offer.asked.groups - FACTS
     before = line.before(mention.start)
     if offer.asked.groups - FACTS and mention.fit is Fit.EQUAL and not (before and before[-1].says("host_before")):
         return any(hit.meaning.goods and hit.meaning.group not in offer.asked.groups for hit in line.after(mention.end))

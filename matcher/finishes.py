@@ -11,7 +11,7 @@ from matcher.lexicon import Hit, scan
 from matcher.mentions import Fit
 from matcher.offer import Offer
 from matcher.stated import Stated, at, attribute_number
-from matcher.suffixes import letter_colour
+from matcher.suffixes import letter_colour, read_piece
 
 
 def _colour_values(offer: Offer) -> list[tuple[Hit, Finding]]:
@@ -46,17 +46,26 @@ def missing_codes(offer: Offer, stated: Stated) -> Finding:
     title = offer.title
     imported = next((hit for line in (title, *offer.description) if (hit := line.says("imported"))), None)
     old = title.says("old")
-    if _lacks_one_letter(offer, stated) and not codes:
+    if not codes and (_other_hand(offer) or _lacks_one_letter(offer, stated)):
         return at(Rank.DIFFERENT, "shorter_number", stated)
     if not codes:
         return at(Rank.DIFFERENT, "shorter_number", stated) if old else at(Rank.UNDECIDED, "incomplete_number", stated)
-    if any(code.kind == "functional" for code in codes):
+    if _other_hand(offer) or any(code.kind == "functional" for code in codes):
         return at(Rank.DIFFERENT, "shorter_number", stated)
     if any(code.kind in ("region", "channel") for code in codes) and imported:
         return at(Rank.VARIANT, "import_without_code", stated)
     if all(code.kind == "colour" for code in codes):
         return _by_colour_word(offer, stated, frozenset().union(*(code.colours for code in codes)))
     return at(Rank.UNDECIDED, "incomplete_number", stated)
+
+
+def _other_hand(offer: Offer) -> bool:
+    """The asked number ends in L or R of its own, and the title names the other hand."""
+    side = re.search(r"[- /(]([lr])h?\)?$", offer.asked.number.casefold())
+    other = {"l": "右", "r": "左"}.get(side[1]) if side else None
+    return (
+        other is not None and re.search(rf"{other}(?:ハンドル|巻|利|用|勝手|投|開|側)", offer.title.folded) is not None
+    )
 
 
 def _by_colour_word(offer: Offer, stated: Stated, asked: frozenset[str]) -> Finding:
@@ -86,6 +95,60 @@ def _same_shape(one: str, other: str) -> bool:
     return [c.isdigit() for c in one] == [c.isdigit() for c in other]
 
 
+def _segments(number: str) -> list[str]:
+    return [piece for piece in re.split(r"[-/ #()]", number.casefold()) if piece]
+
+
+def _other_market(offer: Offer, number: str) -> bool:
+    """Only the last piece differs, with letters in it, and the listing says which market its package is for."""
+    mine, theirs = _segments(number), _segments(offer.asked.number)
+    if not (_is_imported(offer) or any(line.says("domestic") for line in (offer.title, *offer.description))):
+        return False
+    if len(mine) != len(theirs) or len(mine) < 2 or mine[:-1] != theirs[:-1] or len(mine[-1]) != len(theirs[-1]):
+        return False
+    tail = mine[-1][_shared(mine[-1], theirs[-1]) :]
+    return 2 <= len(tail) <= 5 and not tail.isdigit() and tail[0].isalpha()
+
+
+def _other_colour_inside(offer: Offer, number: str) -> bool:
+    """One piece differs where a colour is written: letters at the end of a piece, a colour code put in, or a whole
+    piece of digits in the middle where a colour is named as such. Left and right are no colours."""
+    coloured = frozenset[str]().union(*(hit.meaning.colours for hit, _ in _colour_values(offer)))
+    key, asked = squashed(number), offer.asked.key
+    head = _shared(key, asked)
+    tail = min(_shared(key[::-1], asked[::-1]), len(key) - head, len(asked) - head)
+    mine, theirs = key[head : len(key) - tail], asked[head : len(asked) - tail]
+    if not coloured or head < 5 or not any(character.isdigit() for character in key[:head]) or not mine:
+        return False
+    if not theirs:
+        codes = read_piece(mine, offer.asked.maker, False, False) or ()
+        return bool(codes) and all(code.kind == "colour" and code.colours & coloured for code in codes)
+    if {mine[-1], theirs[-1]} == {"l", "r"} or len(mine) != len(theirs) or len(mine) > 3:
+        return False
+    if mine.isalpha() and theirs.isalpha():
+        return _ends_piece(number, mine, head) and not (_is_functional(offer, mine) or _is_functional(offer, theirs))
+    unlike = [
+        pair for pair in zip(_segments(number), _segments(offer.asked.number), strict=False) if pair[0] != pair[1]
+    ]
+    middle = len(_segments(number)) >= 3 and len(unlike) == 1 and unlike[0][0] not in _segments(number)[:1]
+    return bool(offer.values.get("colour")) and middle and mine.isdigit() and theirs.isdigit()
+
+
+def _ends_piece(number: str, mine: str, head: int) -> bool:
+    """Whether the differing letters end a piece of the number."""
+    seen = 0
+    for index, character in enumerate(number):
+        seen += character.isalnum() or character == "+"
+        if seen == head + len(mine):
+            return not number[index + 1 : index + 2].isalnum()
+    return False
+
+
+def _is_functional(offer: Offer, letters: str) -> bool:
+    codes = read_piece(letters, offer.asked.maker, True, True) or ()
+    return any(code.kind in ("functional", "kit", "body") for code in codes)
+
+
 def is_other_finish(offer: Offer, stated: Stated) -> bool:
     """Two numbers that differ in their last code alone, where the listing's words say that it is a finish or market.
 
@@ -94,6 +157,8 @@ def is_other_finish(offer: Offer, stated: Stated) -> bool:
     """
     number = stated.line.folded[stated.mention.start : stated.mention.end]
     key, asked = squashed(number), offer.asked.key
+    if not is_colour_product(offer) and (_other_market(offer, number) or _other_colour_inside(offer, number)):
+        return True
     shared = _shared(key, asked)
     mine, theirs = key[shared:], asked[shared:]
     if shared < 5 or not 1 <= len(mine) <= 3 or (theirs and len(mine) != len(theirs)) or is_colour_product(offer):

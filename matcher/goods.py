@@ -199,7 +199,8 @@ def _rank_of_noun(offer: Offer, line: Line, hit: Hit) -> Rank | None:
         return Rank.ACCESSORY if follows else None if itself or hit.meaning.goods == "supply" else Rank.UNDECIDED
     if itself or not follows:
         return None
-    if right_after_number(line, hit) and len(line.folded[hit.end : line.end].strip()) <= 12:
+    tail = line.folded[hit.end : line.end].strip()
+    if right_after_number(line, hit) and len(tail) <= 12 and not tail.endswith(("付属", "付き", "付")):
         return Rank.ACCESSORY if hit.meaning.goods == "piece" else Rank.UNDECIDED
     return Rank.UNDECIDED if _ends_title(line, hit) or _fitted_later(line, hit) else None
 

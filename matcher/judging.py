@@ -12,10 +12,36 @@ from matcher.brands import brand_findings, gtin_findings
 from matcher.described import described_findings
 from matcher.findings import VERDICTS, Finding, Rank
 from matcher.goods import goods_findings
+from matcher.knowledge import features, phrase
 from matcher.makers import aliases, lines_of, plain
 from matcher.numbers import number_findings
 from matcher.offer import Offer, read_offer
 from matcher.quantities import quantity_findings
+from matcher.statements import statement_findings
+
+_LESS_OR_MORE = frozenset({Rank.PART, Rank.ACCESSORY, Rank.SET})
+
+
+def _explained(found: list[Finding]) -> list[Finding]:
+    """Without what another finding explains: the number field of a part, goods or a set; the missing unit of goods; the
+    goods inside a bundle; the longer number of a pack."""
+    left = found
+    if any(finding.rank in _LESS_OR_MORE for finding in found):
+        left = [finding for finding in left if finding.rule != "unlike_field"]
+    if any(finding.rank is Rank.ACCESSORY for finding in found):
+        left = [finding for finding in left if finding.rule != "unit_missing"]
+    if any(finding.rule == "pack_number" for finding in found):
+        left = [finding for finding in left if finding.rank not in (Rank.CONTRADICTION, Rank.CHOICE)]
+    bundles = [finding for finding in found if finding.rule == "bundle"]
+    return [finding for finding in left if not any(_inside(finding, bundle) for bundle in bundles)]
+
+
+def _inside(finding: Finding, bundle: Finding) -> bool:
+    return (
+        finding.rule == "accessory_noun"
+        and finding.text is bundle.text
+        and bundle.start <= finding.start < finding.end <= bundle.end
+    )
 
 
 def _findings(offer: Offer) -> list[Finding]:
@@ -25,7 +51,9 @@ def _findings(offer: Offer) -> list[Finding]:
         *goods_findings(offer),
         *described_findings(offer),
         *quantity_findings(offer),
+        *statement_findings(offer),
     ]
+    found = _explained(found)
     if any(finding.rule == "brand_differs" for finding in found):
         found = [finding for finding in found if finding.rank is not Rank.CHOICE]
     gtin = list(gtin_findings(offer))
@@ -54,6 +82,18 @@ def _supported(offer: Offer, found: list[Finding]) -> bool:
     texts = [offer.title.folded, *(text.folded for texts in offer.values.values() for text in texts)]
     texts += [line.folded for line in offer.description[:1]]
     return any(name in text for name in names for text in texts)
+
+
+_LEADING = phrase("leading_brand")
+
+
+def _unsupported(offer: Offer) -> Finding:
+    """A weak number without its maker: another maker's where the title begins with an unknown name in capitals."""
+    text = offer.title.text
+    name = _LEADING.match(text.raw)
+    if name and name[1].casefold() not in features().words.plain and not offer.asked.pattern.match(name[1].casefold()):
+        return Finding(Rank.DIFFERENT, "brand_differs", text, span=name[1])
+    return Finding(Rank.UNDECIDED, "brand_missing", text, span=offer.asked.number)
 
 
 def _relevant(found: list[Finding]) -> list[Finding]:
@@ -86,8 +126,16 @@ def judge(
     """
     if asked.by_jan and (own := mpn or _own_number(title)):
         # The JAN says which goods these are, so what is offered of them is judged by the number the listing gives them.
-        by_number = judge(compile_query(own, maker=brand or asked.brand, jan=asked.jan), title=title,
-                          description=description, attributes=attributes, brand=brand, mpn=mpn, sku=sku, gtin=gtin)
+        by_number = judge(
+            compile_query(own, maker=brand or asked.brand, jan=asked.jan),
+            title=title,
+            description=description,
+            attributes=attributes,
+            brand=brand,
+            mpn=mpn,
+            sku=sku,
+            gtin=gtin,
+        )
         if by_number.verdict is not Verdict.EXACT:
             return by_number
     offer = read_offer(
@@ -104,14 +152,15 @@ def judge(
     if chosen and len(found) > 1:
         found = [finding for finding in found if finding.rank is not Rank.CHOICE] or found
     if found[0].rank is Rank.EXACT and not _supported(offer, found):
-        found.insert(0, Finding(Rank.UNDECIDED, "brand_missing", offer.title.text, span=asked.number))
+        found.insert(0, _unsupported(offer))
     evidence = [finding.evidence(asked) for finding in found[:6]]
     return Judgement(VERDICTS[found[0].rank], (*evidence, *_notes(offer)))
 
 
 # Words that make an offer more or less than one unit, for a listing that states a JAN and no number of its own.
 _NOT_ONE_UNIT = re.compile(
-    r"のみ|だけ|空箱|抜け殻|ジャンク|部品|パーツ|互換|用|対応|セット|まとめ|[×x]\s?\d|\d\s?(?:個|本|台|点|箱)")
+    r"のみ|だけ|空箱|抜け殻|ジャンク|部品|パーツ|互換|用|対応|セット|まとめ|[×x]\s?\d|\d\s?(?:個|本|台|点|箱)"
+)
 
 
 def _own_number(title: str) -> str | None:

@@ -179,6 +179,28 @@ class PhraseFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     phrases: dict[str, str]
 
 
+class Statement(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A kind of clause and what it says of the offer; `own` and `supplies` tell for which asked numbers it counts.
+    One of `cues`, where there are any, stands in every text that matches: a quick look before the pattern."""
+
+    rank: Literal["part", "accessory", "set", "undecided"]
+    rule: str
+    places: tuple[Literal["title", "description", "number"], ...]
+    patterns: tuple[str, ...]
+    unless: str = ""
+    cues: tuple[str, ...] = ()
+    own: bool = False
+    supplies: bool = True
+
+
+class StatementFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """statements.toml: kinds of clauses, and goods of a value of their own."""
+
+    products: tuple[str, ...]
+    separate: tuple[str, ...]
+    statements: tuple[Statement, ...]
+
+
 # msgspec 0.22 crashes when two threads decode into a type for the first time at once (seen 2026-11).
 _READING = Lock()
 

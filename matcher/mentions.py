@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -24,6 +25,13 @@ _PLUS = re.compile(r"\+(?=$|[\s)）】\]、。])")
 COUNTED = re.compile(
     r"\s?(?:個|本|台|枚|箱|点|足|袋|缶|セット|色|人|年|月|日|円|%|型|畳|インチ|合|号|系|倍|段|曲|種|回|ヶ|か月|時間|分|期|代|週|度|世代|位|周年|連|灯|口|畳|万|升|針|面)"
 )
+
+
+# A shop's own number, and the tag of capitals and digits that some shops end their titles with.
+_SHOP_CODE = re.compile(r"(?:(?:管理|在庫|整理|ロット|お問い?合わせ)(?:番号|no\.?|ナンバー|id))[ :：.]*(?:[a-z]-?)?$")
+_TAG = re.compile(r"【(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{8,}】$")
+# What a measure is taken per ("200mb/s").
+_PER = frozenset({"s", "h", "min", "m", "sec", "bit"})
 
 
 class Fit(StrEnum):
@@ -77,7 +85,10 @@ def _unit() -> re.Pattern[str]:
 @lru_cache(maxsize=16384)
 def is_measure(token: str) -> bool:
     """Whether a whole folded token is a measure, a standard or a capability and no model number."""
-    return _unit().fullmatch(token) is not None
+    unit = _unit()
+    return unit.fullmatch(token) is not None or all(
+        unit.fullmatch(piece) or piece in _PER for piece in token.split("/")
+    )
 
 
 def _is_number(token: str) -> bool:
@@ -101,7 +112,9 @@ def _joined(asked: Asked, folded: str, position: int) -> int | None:
         or (match[2].isdigit() and COUNTED.match(folded, match.end()))
     ):
         return None
-    if match[1] == "/" and len(match[2]) > 5:
+    if match[1] == "/" and (
+        len(match[2]) > 5 or is_measure(match[2]) or (asked.key[:2].isalpha() and match[2].startswith(asked.key[:2]))
+    ):
         return None
     return match.end()
 
@@ -161,7 +174,7 @@ def _is_plain_word(asked: Asked, word: str, folded: str, end: int) -> bool:
 
 def _single_letter_counts(folded: str, end: int) -> bool:
     """A letter alone is a code at the end of the text, before a bracket, or before a word of no Latin letters."""
-    return not re.match(r"[ ]?[a-z0-9&'.-]", folded[end : end + 2])
+    return not re.match(r"[ ]?[a-z0-9&'.-]|型|字|タイプ|サイズ|カップ", folded[end : end + 3])
 
 
 def _read_on(asked: Asked, folded: str, end: int) -> int:
@@ -306,6 +319,8 @@ def find(asked: Asked, folded: str, start: int = 0, apparel: bool = False) -> li
         mention = Mention(match.start(), end, fit, codes, missing)
         if fit is Fit.EQUAL and _other_name_before(asked, folded, match):
             mention.fit = Fit.DOUBT
+        if mention.fit is Fit.DIFFERENT and confused(squashed(folded[match.start() : end])) == asked.confused:
+            mention.fit = Fit.DOUBT
         if _prefixed(folded, match.start()):
             if asked.named:
                 continue
@@ -374,22 +389,37 @@ def _classify(asked: Asked, token: str) -> Fit:
     return Fit.SISTER if _is_sister(asked, key, first) else Fit.OTHER
 
 
+def _tokens(folded: str, begin: int) -> Iterator[tuple[int, str]]:
+    """Tokens that may be numbers; whole numbers joined by slashes ("AB-10/AB-20") are told apart."""
+    for match in _TOKEN.finditer(folded, begin):
+        pieces = match[0].split("/")
+        if len(pieces) > 1 and all(len(p) >= 4 and _is_number(p) and p[:2] == pieces[0][:2] for p in pieces):
+            start = match.start()
+            for piece in pieces:
+                yield start, piece
+                start += len(piece) + 1
+        else:
+            yield match.start(), match[0]
+
+
 def others(asked: Asked, folded: str, taken: list[Mention], begin: int = 0) -> list[Mention]:
     """The number-like tokens outside the given mentions, from `begin` on."""
     spans = [(mention.start, mention.end) for mention in taken]
     found = []
-    for match in _TOKEN.finditer(folded, begin):
-        token = match[0]
+    for start, token in _tokens(folded, begin):
+        end = start + len(token)
+        if _SHOP_CODE.search(folded, max(0, start - 12), start) or _TAG.match(folded, max(0, start - 1)):
+            continue
         if not (_is_number(token) or _is_lettered(asked, token)) or any(
-            start < match.end() and match.start() < end for start, end in spans
+            first < end and start < last for first, last in spans
         ):
             continue
-        if token.isdigit() and COUNTED.match(folded, match.end()):
+        if token.isdigit() and COUNTED.match(folded, end):
             continue
         fit = _classify(asked, token)
         rival = fit is Fit.DOUBT or (
             fit is Fit.SISTER and any(_shape(squashed(token)) == _shape(own) for own in asked.heads)
         )
         if rival or not is_measure(token):
-            found.append(Mention(match.start(), match.end(), fit))
+            found.append(Mention(start, end, fit))
     return found

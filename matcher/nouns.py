@@ -14,7 +14,7 @@ from matcher.roles import Line
 _CLOSE = phrase("close")
 
 
-STRONG_BOX = frozenset({"空箱", "空き箱", "空パッケージ", "empty box"})
+STRONG_BOX = frozenset({"カラ箱", "から箱", "空箱", "空き箱", "空パッケージ", "empty box"})
 
 
 # Groups that say how to judge a number and name no goods.
@@ -33,6 +33,9 @@ def next_word(line: Line, hit: Hit) -> Hit | None:
     return None
 
 
+_COMES_WITH = ("付", "付き", "あり", "有り", "なし", "無し", "入り")
+
+
 def is_attached(line: Line, hit: Hit) -> bool:
     """Whether the noun comes with the unit, lacks, or describes it ("ケース付き", "箱なし", "バッテリー式")."""
     if re.match(r"[:：] ?[0-9]", line.folded[hit.end : hit.end + 3]):
@@ -40,8 +43,12 @@ def is_attached(line: Line, hit: Hit) -> bool:
     following = next_word(line, hit)
     if following is None:
         return False
-    if following.says("attached") or following.says("missing") or following.says("harmless"):
-        gap = line.folded[hit.end : following.start]
+    gap = line.folded[hit.end : following.start]
+    if following.says("harmless") and not (following.says("attached") or following.says("missing")):
+        # "ケース 未使用": a word across a blank speaks of the offer, which then is the case, unless it ends a list of
+        # what comes along ("充電器 ケース付").
+        return gap == "" or gap.strip() != "" or following.word.endswith(_COMES_WITH)
+    if following.says("attached") or following.says("missing"):
         return "only" not in following.meaning.signals and (
             gap.strip() != "" or gap == "" or following.says("missing") or len(following.word) > 1
         )
@@ -90,9 +97,13 @@ def goes_with_own_host(line: Line) -> bool:
     )
 
 
+# A number in these roles is named beside the offer and is neither its own nor its host.
+NAMED_ONLY = frozenset({Role.NEGATED, Role.COMPARED, Role.PREDECESSOR})
+
+
 def subject(line: Line) -> list[Mention]:
     """Mentions of the asked number or its base, and family numbers where there is none."""
-    return [m for m in line.mentions if m.fit is not Fit.DIFFERENT] or [
+    return [m for m in line.mentions if m.fit is not Fit.DIFFERENT and m.role not in NAMED_ONLY] or [
         other for other in line.others if other.fit in (Fit.SERIES, Fit.TRUNCATED, Fit.DOUBT)
     ]
 
@@ -142,7 +153,7 @@ def right_after_number(line: Line, hit: Hit) -> bool:
             between = [other for other in line.hits if mention.end <= other.start and other.end <= hit.start]
             bare = gap
             for other in between:
-                if not (other.says("genuine") or other.meaning.goods):
+                if not (other.says("genuine") or other.meaning.goods or other.meaning.colours):
                     return False
                 bare = bare.replace(other.word, "")
             return re.fullmatch(r"[ 　・/()（）【】\[\]]*", bare) is not None and len(gap) <= 20

@@ -13,11 +13,14 @@ from matcher.knowledge import phrase
 from matcher.makers import sells_shades
 from matcher.mentions import Fit, Role
 from matcher.names import absent_words, is_finish, rival
+from matcher.nouns import NAMED_ONLY
 from matcher.offer import Offer
 from matcher.stated import Stated, at, attribute_number, described_number, plain_mention, title_number
 
 _CONFLICT = (Fit.DIFFERENT, Fit.SISTER)
 _EITHER = phrase("either")
+# The title leaves something open that the description may fill in.
+_OPEN = (Fit.MISSING, Fit.TRUNCATED, Fit.SERIES)
 
 
 def _speaks_for_itself(offer: Offer) -> bool:
@@ -46,6 +49,9 @@ def contradictions(
     for other in (attribute, described):
         if other is not None:
             yield from _clash(offer, title, other)
+    if attribute is not None and title.fit is Fit.EQUAL and _both_shorter(described, attribute):
+        functional = any(code.kind == "functional" for code in attribute.mention.missing or ())
+        yield from [at(Rank.CONTRADICTION, "contradiction", attribute)] if functional else []
     if title.fit in (Fit.EQUAL, Fit.MISSING):
         yield from _denied(offer)
 
@@ -71,16 +77,20 @@ def _clash(offer: Offer, title: Stated, other: Stated) -> Iterator[Finding]:
     if title.fit is Fit.EQUAL:
         if other.fit is Fit.DIFFERENT and is_other_finish(offer, other):
             yield at(Rank.VARIANT, "other_code", other)
-        elif (
-            other.fit in _CONFLICT
-            or (other.fit is Fit.VARIANT and other.mention.missing)
-            or (other.fit is Fit.OTHER and not _speaks_for_itself(offer))
-        ):
+        elif other.fit in _CONFLICT or (other.fit is Fit.VARIANT and other.mention.missing):
             yield at(Rank.CONTRADICTION, "contradiction", other)
+        elif other.fit is Fit.OTHER and not _speaks_for_itself(offer):
+            yield at(Rank.CONTRADICTION, "unlike_field", other)
     elif title.fit is Fit.MISSING and other.fit is Fit.OTHER and offer.asked.key.isalpha():
         yield at(Rank.CONTRADICTION, "contradiction", other)
     elif title.fit in (*_CONFLICT, Fit.VARIANT) and other.fit is Fit.EQUAL:
         yield at(Rank.CONTRADICTION, "contradiction", title)
+
+
+def _last_word(asked: Asked) -> str | None:
+    """The word that ends a name of several words ("Pro"), where its denial denies the whole."""
+    match = re.search(r" ([a-z]{2,})$", asked.number.casefold())
+    return re.escape(match[1]) if match else None
 
 
 def _denied(offer: Offer) -> Iterator[Finding]:
@@ -89,11 +99,18 @@ def _denied(offer: Offer) -> Iterator[Finding]:
         for mention in line.mentions:
             if mention.role is Role.NEGATED and mention.fit is Fit.EQUAL:
                 yield Finding(Rank.CONTRADICTION, "contradiction", line.text, mention.start, line.end)
+        last = _last_word(offer.asked)
+        denied = last and re.search(rf"(?<![a-z0-9]){last}(?:では|じゃ)(?:な|あり)", line.folded[line.start : line.end])
+        if denied:
+            yield Finding(Rank.CONTRADICTION, "contradiction", line.text, line.start + denied.start(), line.end)
 
 
-def _either(offer: Offer) -> Iterator[Finding]:
-    """A sentence of the description that offers the asked number or another of its family."""
+def _either(offer: Offer, title: Stated | None) -> Iterator[Finding]:
+    """A sentence of the description that offers the asked number or another of its family, or lets one choose."""
     for line in offer.description:
+        choice = line.says("choice") if title is not None and title.fit in _OPEN else None
+        if choice and line.others:
+            yield Finding(Rank.CHOICE, "choice", line.text, choice.start, choice.end)
         others = [n for n in line.others if n.fit is Fit.SISTER] + [m for m in line.mentions if m.fit is not Fit.EQUAL]
         both = others and any(mention.fit is Fit.EQUAL for mention in line.mentions)
         found = _EITHER.search(line.folded, line.start, line.end) if both else None
@@ -174,9 +191,9 @@ def _title_only_other(offer: Offer) -> Finding | None:
 
 def _only_negated(offer: Offer) -> Finding | None:
     line = offer.title
-    roles = {mention.role for mention in line.mentions}
-    if line.mentions and roles <= {Role.NEGATED, Role.COMPARED, Role.PREDECESSOR}:
-        return Finding(Rank.DIFFERENT, "negated", line.text, line.mentions[0].start, line.mentions[0].end)
+    whole = [mention for mention in line.mentions if mention.fit is not Fit.MISSING]
+    if whole and all(mention.role in NAMED_ONLY for mention in whole):
+        return Finding(Rank.DIFFERENT, "negated", line.text, whole[0].start, whole[0].end)
     return None
 
 
@@ -184,14 +201,19 @@ def number_findings(offer: Offer) -> Iterator[Finding]:
     """All findings about the stated number; at least one."""
     title, attribute, described = title_number(offer), attribute_number(offer), described_number(offer)
     negated = _only_negated(offer)
-    if negated and (title is None or title.fit in _CONFLICT):
+    if negated and (title is None or title.fit in (*_CONFLICT, Fit.TRUNCATED, Fit.MISSING)):
         yield negated
         return
     yield from contradictions(offer, title, attribute, described)
     yield from choices(offer, title)
-    yield from _either(offer)
+    yield from _either(offer, title)
     yield from _decided(offer, title, attribute, described)
     yield from colour_conflicts(offer, title)
+
+
+def _both_shorter(title: Stated | None, attribute: Stated | None) -> bool:
+    """A text and the number field agree on a number without the asked code; then a mention elsewhere is no proof."""
+    return _is(title, Fit.MISSING) and _is(attribute, Fit.MISSING)
 
 
 def _decided(
@@ -206,7 +228,7 @@ def _decided(
         yield by_fit(offer, fuller)
     equal = list(_equal(offer.asked, attribute, described, title))
     if not equal and (title is None or title.fit in (Fit.MISSING, Fit.TRUNCATED, Fit.SERIES)):
-        unlike = title is None and _title_only_other(offer) is not None
+        unlike = (title is None and _title_only_other(offer) is not None) or _both_shorter(title, attribute)
         equal = [] if unlike else list(_equal(offer.asked, plain_mention(offer)))
     if equal:
         yield from equal

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from matcher.asked import Asked
 from matcher.folding import Text, fold
 from matcher.identifiers import labelled, valid_gtin
-from matcher.knowledge import attribute_roles
+from matcher.knowledge import attribute_roles, phrase
 from matcher.lexicon import Hit, scan
-from matcher.mentions import find, others
+from matcher.mentions import Role, find, others
 from matcher.roles import Line, give_roles
 
 TITLE_LIMIT = 500
@@ -73,7 +73,26 @@ def read_description(asked: Asked, text: Text) -> list[Line]:
             break
         if not any(hit.says("cross_sell") for hit in inside):
             lines.append(_line(asked, text, start, end, inside))
+    _give_hosts(lines)
     return lines
+
+
+_HOST_HEADING = phrase("host_heading")
+
+
+def _give_hosts(lines: list[Line]) -> None:
+    """Below a heading ("対応機種") the numbers of the next lines are hosts, up to a line without any."""
+    listing = False
+    for line in lines:
+        if _HOST_HEADING.search(line.folded, line.start, line.end):
+            listing, line.lists_hosts = True, True
+        elif not (line.mentions or line.others):
+            listing = False
+        if listing:
+            line.lists_hosts = True
+            for mention in (*line.mentions, *line.others):
+                if mention.role is Role.OFFERED:
+                    mention.role = Role.HOST
 
 
 def _role_of(key: str) -> str | None:

@@ -9,8 +9,8 @@ from functools import cache
 from matcher.findings import Finding, Rank
 from matcher.knowledge import QuantityFile, phrase, read
 from matcher.lexicon import Hit
-from matcher.mentions import Role
-from matcher.nouns import has_subject, is_attached
+from matcher.mentions import Fit, Role
+from matcher.nouns import FACTS, has_subject, is_attached
 from matcher.offer import Offer
 from matcher.roles import Line
 
@@ -18,6 +18,7 @@ _OWN_PACK = phrase("own_pack")
 _COUNT = re.compile(r"\d+")
 _PLUS = re.compile(r"\s*[+＆]\s*|\s&\s|\s[とと]\s")
 _SENTENCE_SET = phrase("sentence_set")
+_SET_WORD = phrase("set_word")
 
 
 @cache
@@ -73,10 +74,11 @@ def _plus(offer: Offer, line: Line) -> Iterator[Finding]:
     offered = [mention for mention in line.mentions if mention.role is Role.OFFERED]
     if not offered or "+" in offer.asked.number:
         return
-    if line.folded[: line.end].isascii():
-        return
+    foreign = line.folded[: line.end].isascii()
     for match in re.finditer(r"\+|(?<= )&(?= )|(?<=[ 　])と(?=[ 　])", line.folded[: line.end]):
         if any(mention.start <= match.start() < mention.end for mention in offered):
+            continue
+        if foreign and not any(match.end() <= other.start <= match.end() + 1 for other in line.others):
             continue
         if _joins_product(line, match.start(), match.end()):
             yield Finding(Rank.SET, "bundle", line.text, match.start(), min(line.end, match.end() + 20))
@@ -116,13 +118,26 @@ def _first_word(line: Line, end: int) -> Hit | None:
 
 def _trailing_set(offer: Offer, line: Line) -> Iterator[Finding]:
     """ "X ケース 三脚 セット": the number offered, further goods, and セット at the end."""
-    match = re.search(r"セット[ )）】\]!！]*$", line.folded[line.start : line.end])
+    match = _SET_WORD.search(line.folded[line.start : line.end])
     offered = [mention for mention in line.mentions if mention.role is Role.OFFERED]
     if match is None or not offered or _OWN_PACK.search(offer.asked.number.casefold()):
         return
-    inside = [hit for hit in line.after(offered[0].end) if hit.meaning.goods and hit.meaning.goods != "box"]
-    if inside and any(hit.says("harmless") for hit in line.hits[-1:]) is False:
-        yield Finding(Rank.SET, "bundle", line.text, inside[0].start, line.start + match.start() + 3)
+    stop = line.start + match.start()
+    behind = [hit for hit in line.after(offered[0].end) if hit.start < stop]
+    inside = [hit for hit in behind if hit.meaning.goods and hit.meaning.goods != "box"]
+    along = [
+        other
+        for other in line.others
+        if offered[0].end <= other.start < stop and other.role is Role.OFFERED and other.end - other.start >= 4
+    ]
+    if any(hit.says("harmless") and hit.end > stop for hit in line.hits):
+        return
+    if match[0].startswith(("【", "[")) or inside or along:
+        starts = [piece.start for piece in inside] + [other.start for other in along]
+        start = min(starts, default=stop)
+        yield Finding(Rank.SET, "bundle", line.text, start, max(stop + 3, start + 1))
+    elif not (offer.asked.groups - FACTS or "kit" in offer.asked.codes):
+        yield Finding(Rank.UNDECIDED, "unsure", line.text, stop, stop + 3)
 
 
 def _built_in(offer: Offer, line: Line) -> Iterator[Finding]:
@@ -151,6 +166,40 @@ def _counted(offer: Offer) -> Iterator[Finding]:
             and not offer.asked.groups - {"component", "standard"}
         ):
             yield Finding(Rank.SET, "several_units", text, match.start(1), match.end())
+
+
+_COMES_ALONG = phrase("comes_along")
+
+
+def _along(line: Line) -> Iterator[Finding]:
+    """Another whole number that comes with the asked one ("QQ-500付"), or ends the title with セット."""
+    if not any(mention.role is Role.OFFERED and mention.fit in (Fit.EQUAL, Fit.VARIANT) for mention in line.mentions):
+        return
+    for other in line.others:
+        joined = _COMES_ALONG.match(line.folded, other.end, line.end)
+        if (
+            joined
+            and other.end - other.start >= 4
+            and other.fit in (Fit.OTHER, Fit.SISTER)
+            and other.role is not Role.HOST
+        ):
+            yield Finding(Rank.SET, "bundle", line.text, other.start, joined.end())
+
+
+_PACKED = phrase("packed")
+
+
+def _pack_number(offer: Offer) -> Iterator[Finding]:
+    """The asked number with more behind it, beside a count of what is packed: the pack has a number of its own."""
+    line = offer.title
+    longer = [
+        mention
+        for one in (line, *offer.numbers)
+        for mention in one.mentions
+        if mention.fit in (Fit.DIFFERENT, Fit.VARIANT) and not mention.missing and mention.role is Role.OFFERED
+    ]
+    if longer and (packed := _PACKED.search(line.folded, 0, line.end)) and not _own_pack(offer, packed[0]):
+        yield Finding(Rank.SET, "pack_number", line.text, packed.start(), packed.end())
 
 
 _SET_OF = phrase("set_of")
@@ -198,4 +247,6 @@ def quantity_findings(offer: Offer) -> Iterator[Finding]:
     yield from _trailing_set(offer, line)
     yield from _built_in(offer, line)
     yield from _counted(offer)
+    yield from _pack_number(offer)
+    yield from _along(line)
     yield from _described(offer)

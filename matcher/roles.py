@@ -22,7 +22,9 @@ _LIST = (
 _AFTER = re.compile(rf"{_LIST}*+")
 _BEFORE = re.compile(rf"(?:{_LIST}|[:：])*+")
 _REACH = 90
-_NEAR = re.compile(r"[ )\]】」』\"'&、,]*(?:[（(][^()（）]{0,12}[)）])?[ )\]】」』\"'&]*$")
+_NEAR = re.compile(
+    r"(?:シリーズ|モデル|系|型|版|の方|のほう)?[ )\]】」』\"'&、,]*(?:[（(][^()（）]{0,12}[)）])?[ )\]】」』\"'&]*$"
+)
 _NEAR_BEFORE = re.compile(r"[ (\[【「『\"':：=はがの]*$")
 
 _AFTER_ROLES = (
@@ -41,7 +43,8 @@ _BEFORE_ROLES = (
 
 @dataclass
 class Line:
-    """A title, or one sentence of a description: its text range, known words and numbers."""
+    """A title, or one sentence of a description: its text range, known words and numbers. `lists_hosts` says that a
+    heading calls its numbers compatible models."""
 
     text: Text
     start: int
@@ -49,6 +52,7 @@ class Line:
     hits: list[Hit]
     mentions: list[Mention] = field(default_factory=list)
     others: list[Mention] = field(default_factory=list)
+    lists_hosts: bool = False
 
     @property
     def folded(self) -> str:
@@ -93,8 +97,13 @@ def _is_capability(gap: str) -> bool:
 
 def _role_after(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
     folded = line.folded
+    colours: list[str] = []
     for hit in line.after(mention.end):
         gap = folded[mention.end : hit.start]
+        for word in colours:
+            gap = gap.replace(word, "", 1)
+        if hit.meaning.colours:
+            colours.append(hit.word)
         if len(gap) > _REACH or "\n" in gap or "+" in gap:
             return None
         if not _gap_is_list(gap):
@@ -160,7 +169,11 @@ def _belongs_to_number_before(line: Line, hit: Hit) -> bool:
     """ "X 後継機 Y": the word speaks of X, unless a colon ties it to Y."""
     if line.folded[hit.end : hit.end + 1] in (":", "："):
         return False
-    return any(0 <= hit.start - number.end <= 2 for number in (*line.mentions, *line.others))
+    if hit.word.startswith("vs") or "(" in line.folded[hit.start - 2 : hit.start]:
+        return False
+    numbers = (*line.mentions, *line.others)
+    behind = min((number.start - hit.end for number in numbers if number.start >= hit.end), default=3)
+    return any(0 <= hit.start - number.end <= 2 and hit.start - number.end <= behind for number in numbers)
 
 
 def give_roles(line: Line) -> None:

@@ -98,6 +98,8 @@ def described_number(offer: Offer) -> Stated | None:
 def plain_mention(offer: Offer) -> Stated | None:
     """The asked number anywhere in the description, in no other role than offered."""
     for line in offer.description:
+        if any(other.fit is Fit.SISTER and other.role is Role.OFFERED for other in line.others):
+            continue
         for mention in line.mentions:
             if mention.fit is Fit.EQUAL and mention.role is Role.OFFERED:
                 return Stated(Fit.EQUAL, line, mention)

@@ -1,0 +1,131 @@
+"""Clauses of the title and the description that say what is offered: a part, goods, several units, an unsure unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from matcher.findings import Finding, Rank
+from matcher.knowledge import GoodsFile, Statement, StatementFile, one_of, phrase, read
+from matcher.mentions import Fit
+from matcher.nouns import FACTS, NAMED_ONLY, is_other_model
+from matcher.offer import Offer
+from matcher.roles import Line
+
+_IS = r"(?:です|になります|となります|でございます|でござい|の出品|を出品|の販売|をお譲り)"
+_MANY = r"(?<![0-9.,])(?:[2-9]|[1-9][0-9]{1,3})"
+_EACH = r"(?:個|台|本|枚|箱|点|足|缶|袋|組|脚|つ|着)"
+_UNLESS_REACH = 16
+_FITS = (Fit.EQUAL, Fit.VARIANT, Fit.MISSING)
+
+
+_OWN_PACK = phrase("own_pack")
+# Groups of which several come in one pack with one number.
+_USED_UP = frozenset(
+    {"ink", "toner", "filter", "edge", "tape", "bulb", "gel", "strings", "colour_is_product", "supply"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    statement: Statement
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str] | None
+
+
+@cache
+def _placeholders() -> dict[str, str]:
+    """What each placeholder stands for; a noun of one character counts only where it names packing."""
+    nouns: dict[str, set[str]] = {"<box>": set(), "<part>": set(), "<extra>": set(), "<thing>": set()}
+    for entry in read("goods.toml", GoodsFile).goods:
+        words = {word for word in entry.words if len(word) > 1 or entry.kind == "box"}
+        place = "<extra>" if entry.kind in ("goods", "supply") else "<part>"
+        for name in (place, "<thing>", *(("<box>",) if entry.group in ("box", "papers") else ())):
+            nouns[name] |= words
+    file = read("statements.toml", StatementFile)
+    nouns |= {"<product>": set(file.products), "<separate>": set(file.separate)}
+    return {name: one_of(sorted(words)) for name, words in nouns.items()} | {"<is>": _IS, "<n>": _MANY, "<each>": _EACH}
+
+
+def _expand(pattern: str) -> re.Pattern[str]:
+    for name, words in _placeholders().items():
+        pattern = pattern.replace(name, words)
+    return re.compile(pattern)
+
+
+@cache
+def _compiled() -> tuple[_Compiled, ...]:
+    return tuple(
+        _Compiled(
+            statement,
+            _expand("|".join(f"(?:{pattern})" for pattern in statement.patterns)),
+            _expand(statement.unless) if statement.unless else None,
+        )
+        for statement in read("statements.toml", StatementFile).statements
+    )
+
+
+def _counts(offer: Offer, statement: Statement) -> bool:
+    """Whether this kind of clause says anything about the asked number, which may be such a thing itself."""
+    goods = offer.asked.groups - FACTS
+    if statement.rank == "set" and offer.title.folded.isascii():
+        return False  # foreign titles count what lies in one pack
+    if statement.rank == "set" and _OWN_PACK.search(offer.asked.number.casefold()):
+        return False
+    if not statement.supplies:
+        title = offer.title
+        used_up = any(hit.meaning.group in _USED_UP for hit in title.hits)
+        return not (goods & _USED_UP or used_up or title.says("writing_goods"))
+    return statement.own or not goods
+
+
+def _found(one: _Compiled, line: Line, begin: int, anchored: bool) -> Finding | None:
+    text = line.folded[line.start : line.end]
+    look = one.pattern.match if anchored else one.pattern.search
+    match = look(text, begin - line.start)
+    if match is None:
+        return None
+    title = line.text.place == "title"
+    first, last = (match.start() - _UNLESS_REACH, match.end() + _UNLESS_REACH) if title else (0, len(text))
+    if one.unless is not None and one.unless.search(text[max(0, first) : last]):
+        return None
+    start, end = line.start + match.start(), line.start + max(match.end(), match.start() + 1)
+    return Finding(Rank[one.statement.rank.upper()], one.statement.rule, line.text, start, end)
+
+
+def _after_numbers(one: _Compiled, line: Line) -> Iterator[Finding]:
+    for mention in line.mentions:
+        if mention.fit in _FITS and mention.role not in NAMED_ONLY and mention.end <= line.end:
+            found = _found(one, line, mention.end, anchored=True)
+            if found:
+                yield found
+
+
+def _is_cued(statement: Statement, text: str) -> bool:
+    return not statement.cues or any(cue in text for cue in statement.cues)
+
+
+def _in_line(one: _Compiled, line: Line, place: str) -> Iterator[Finding]:
+    places = one.statement.places
+    if "number" in places:
+        if place in places or len(places) == 1:
+            yield from _after_numbers(one, line)
+    elif place in places and (found := _found(one, line, line.start, anchored=False)):
+        yield found
+
+
+def statement_findings(offer: Offer) -> Iterator[Finding]:
+    """What the clauses say; nothing where the title offers another number of the family."""
+    if is_other_model(offer.title):
+        return
+    described = {line.text.folded for line in offer.description}
+    for one in _compiled():
+        if not _counts(offer, one.statement):
+            continue
+        if _is_cued(one.statement, offer.title.folded):
+            yield from _in_line(one, offer.title, "title")
+        if any(_is_cued(one.statement, text) for text in described):
+            for line in offer.description:
+                yield from _in_line(one, line, "description")
