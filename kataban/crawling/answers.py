@@ -75,6 +75,12 @@ def _response(record: dict[str, Any], request: Request) -> Response:
     return kind(record["url"], status=record["status"], headers=headers, body=body, request=asked)
 
 
+def kept(state: Path) -> list[int]:
+    """The Searches that have saved answers."""
+    folder = state / "answers"
+    return [int(path.name) for path in folder.iterdir() if path.name.isdecimal()] if folder.is_dir() else []
+
+
 def answers_of(state: Path, search_id: int, resumes: int | None) -> Answers:
     """The Answers of a Search; those of the interrupted Search it resumes are taken over."""
     folder = state / "answers" / str(search_id)

@@ -23,7 +23,7 @@ from scrapy.http import Request
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
-from kataban.crawling.answers import answers_of
+from kataban.crawling.answers import answers_of, kept
 from kataban.crawling.asking import Asking
 from kataban.crawling.health import ZeroProof
 from kataban.crawling.run import Run
@@ -188,6 +188,9 @@ class Desk:
             self.run_id = queue.open_run(connection, source, now, len(due))
             self._words = words_on_sellers(connection, self.sources)
             self._sellers = queries.sellers_read(connection, self.sources, now - SELLER_KNOWN_FOR)
+            finished = queue.done_with(connection, kept(self.run.state))
+        for search_id in finished:  # a kill between the closing and the removal left them
+            answers_of(self.run.state, search_id, None).drop()
         for name in self.sources:
             self.run.report(name).due = len(due)
         return due

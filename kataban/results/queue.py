@@ -268,6 +268,13 @@ def interrupt_open(connection: sa.Connection, sources: Iterable[str], now: datet
         reason="the run ended before this search was complete")).rowcount
 
 
+def done_with(connection: sa.Connection, ids: Sequence[int]) -> list[int]:
+    """Those of these Searches that ended otherwise than interrupted: nothing of them is taken up again."""
+    statement = sa.select(searches.c.id).where(
+        searches.c.id.in_(ids), searches.c.closed_at.is_not(None), searches.c.outcome != Outcome.INTERRUPTED.value)
+    return list(connection.execute(statement).scalars())
+
+
 def record_not_looked(connection: sa.Connection, source: str, asked: Iterable[Due], why: CannotLook, now: datetime,
                       *, rest_until: datetime | None = None) -> None:
     """Say for each Query that `source` was not asked, and why. The same word for another reason takes its place."""

@@ -138,7 +138,7 @@ def test_personal_columns_of_an_order_report_are_not_stored(market: Market, tmp_
 def test_scrapys_feeds_keep_working(market: Market, tmp_path: Path) -> None:
     feed, queue = tmp_path / "feed.jsonl", tmp_path / "one.txt"
     queue.write_text("GW-M5610U-1JF\n", encoding="utf-8")
-    done = market.scrapy("crawl", "rakuma", "-a", f"queue={queue}", "-o", str(feed))
+    done = market.scrapy("crawl", "rakuten_ichiba", "-a", f"queue={queue}", "-o", str(feed))
     assert done.returncode in (0, 3), done.stderr
     rows = [json.loads(line) for line in feed.read_text(encoding="utf-8").splitlines()]
     assert rows
