@@ -32,7 +32,7 @@ def page_of(response: Response) -> ProductPage:
     """The product page read by all layers. Raises CannotLook for an answer that is no text."""
     if not isinstance(response, TextResponse):
         raise CannotLook(Outcome.BROKEN, "bad_type", "the answer is no page", page_kind=PageKind.BROKEN)
-    return read_product(response.text, response.url)
+    return read_product(response.text, response.url, with_text=True)
 
 
 def is_gone(response: Response) -> bool:

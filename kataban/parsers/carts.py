@@ -28,6 +28,7 @@ class Cart(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     availability: tuple[str, ...] = ()
     sku: tuple[str, ...] = ()
     brand: tuple[str, ...] = ()
+    description: tuple[str, ...] = ()
     sold_out: tuple[str, ...] = ()
     buyable: tuple[str, ...] = ()
 

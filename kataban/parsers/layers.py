@@ -9,13 +9,14 @@ from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 from kataban.items import Availability, Condition, PriceKind
-from kataban.parsers.condition import condition_of
+from kataban.parsers.condition import FRESH, condition_in_title, condition_of, stated_condition
 from kataban.parsers.raw_product import RawProduct
 from kataban.parsers.scene import PATTERN
 from kataban.parsers.shown_price import ENOUGH, ShownPrice, best_price, is_with_tax
 from kataban.parsers.shown_rows import Row, is_number_label
 from kataban.parsers.shown_stock import ShownStock
 from kataban.parsers.stock import stock_word
+from kataban.parsers.text import LONG
 
 # From exact data to guesses; the visible page is weighed apart.
 ORDER = ("script", "json_ld", "microdata", "rdfa", "cart", "meta", "embedded")
@@ -79,11 +80,12 @@ def merged(layers: Layers) -> RawProduct:
     """One product out of all layers."""
     product = RawProduct()
     for name, layer in layers.ordered:
-        product.fill(layer, name, "name", "description", "image_url", "url", "condition", "condition_label", "seller",
+        product.fill(layer, name, "name", "image_url", "url", "condition", "condition_label", "seller",
                      "quantity", "variant_id", "shipping", "tax_included")
         product.attributes = {**layer.attributes, **product.attributes}
         product.options = product.options or dict(layer.options)
     _take_name(product, layers)
+    _take_description(product, layers)
     product.attributes = {**layers.shown.product.attributes, **product.attributes}
     product.shipping = product.shipping or layers.shown.product.shipping
     product.ships_in = product.ships_in or layers.shown.product.ships_in
@@ -101,6 +103,26 @@ def _take_name(product: RawProduct, layers: Layers) -> None:
     title = layers.shown.title
     if title and (product.name is None or (product.origin.get("name") == "meta" and title in product.name)):
         product.name, product.origin["name"] = title, "shown"
+
+
+def _take_description(product: RawProduct, layers: Layers) -> None:
+    """The fullest text: data are often cut short or old, a template's meta tag stands in only where nothing else does.
+
+    Lines that only the shorter of data and page has are kept after it: what reserves a thing may stand in one place.
+    """
+    said = [(name, layer.description) for name, layer in layers.ordered if layer.description and name != "meta"]
+    shown = layers.shown.product.description
+    said += [("shown", shown)] if shown else []
+    meta = layers.products.get("meta")
+    said = said or ([("meta", meta.description)] if meta is not None and meta.description else [])
+    if not said:
+        return
+    said.sort(key=lambda pair: -len(pair[1]))
+    product.origin["description"], whole = said[0]
+    for _, text in said[1:]:
+        known = _squashed(whole)
+        whole = "\n".join([whole, *(line for line in text.splitlines() if _squashed(line) not in known)])
+    product.description = whole[:LONG]
 
 
 # --- price -----------------------------------------------------------------------------------------------------------
@@ -265,13 +287,25 @@ def _same(one: str, other: str) -> bool:
 
 
 def _take_condition(product: RawProduct, layers: Layers) -> None:
-    """Visible words of being used beat NewCondition in data: a shop's template says new of everything."""
-    bracketed = PATTERN["condition_in_name"].search(unicodedata.normalize("NFKC", product.name or ""))
-    for words in (layers.shown.product.condition_label, bracketed and bracketed[0]):
-        condition = condition_of(words)
+    """Visible words of being used beat NewCondition in data: a shop's template says new of everything.
+
+    After the data a row 状態, the title's words, the plain statements of the description. One that calls used what all
+    else calls new leaves at best an unknown condition.
+    """
+    name, row = unicodedata.normalize("NFKC", product.name or ""), layers.shown.product.condition_label
+    bracketed = PATTERN["condition_in_name"].search(name)
+    said = [(condition_of(words), words) for words in (row, bracketed and bracketed[0])] + [condition_in_title(name)]
+    for condition, words in said:
         if condition is not Condition.UNKNOWN and product.condition in {Condition.UNKNOWN, Condition.NEW}:
             product.condition, product.condition_label = condition, words
-            return
+            break
+    stated, words = stated_condition(product.description)
+    if product.condition is Condition.UNKNOWN and stated is not Condition.UNKNOWN:
+        product.condition, product.condition_label = stated, words
+    elif product.condition in FRESH and words and stated not in FRESH:
+        by_row = condition_of(row) in FRESH
+        if not by_row or stated is not Condition.UNKNOWN:
+            product.condition, product.condition_label = Condition.UNKNOWN if by_row else stated, words
 
 
 def _take_variants(product: RawProduct, layers: Layers) -> None:

@@ -24,6 +24,7 @@ from kataban.parsers.schema_org import is_bare_offer, is_offering, is_product, p
 from kataban.parsers.shown_price import shown_prices
 from kataban.parsers.shown_rows import product_of_rows, rows, shipping_line
 from kataban.parsers.shown_stock import cart_buttons, shown_stock
+from kataban.parsers.shown_text import shown_description
 from kataban.parsers.structured import Node, nodes
 from kataban.parsers.text import html_selector
 
@@ -63,16 +64,22 @@ class ProductPage:
         )
 
 
-def read_product(text: str, url: str) -> ProductPage:
-    """Read the product of the page `text`, whose final address is `url`. Never raises for what the page holds."""
+def read_product(text: str, url: str, *, with_text: bool = False) -> ProductPage:
+    """Read the product of the page `text`, whose final address is `url`. Never raises for what the page holds.
+
+    `with_text` also reads the seller's words off the page: for shops whose layout nobody has described.
+    """
     selector = html_selector(text)
     country = country_currency(url)
     scene = Scene(selector)
     layers = Layers(url=url, country=country, shown=_shown(scene, country))
+    cart = cart_of(selector)
+    if with_text:
+        paths = cart.description if cart else ()
+        layers.shown.product.description = shown_description(scene, selector, paths, layers.shown.rows)
     for name, product in _structured(selector, scene, url).items():
         layers.add(name, product)
     layers.add("meta", meta_product(selector, country=country))
-    cart = cart_of(selector)
     if cart is not None:
         layers.add("cart", cart_product(selector, cart, country=country))
     for name, read in (("script", script_product(selector, cart.name if cart else None, url)),

@@ -45,6 +45,10 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True):
     stock_label: list[str]
     sold_out_in_name: list[str]
     condition_in_name: list[str]
+    policy: list[str]
+    policy_headings: list[str]
+    remark_label: list[str]
+    sums_alone: list[str]
 
 
 # Names of elements are matched anywhere, words of buttons as a whole, words beside a sum at the end before it.
@@ -53,8 +57,12 @@ _FRAMES = {
     "words_struck": ("", r"\W*$"),
     "words_paid": (r"(?:^|\W)", r"\s*[:：]?\s*$"),
     "stock_label": (r"^\W*", r"\W*"),
+    "sums_alone": ("(?:", ")+"),
 }
-_ANYWHERE = frozenset({"other_headings", "words_net", "of_a_store", "sold_out_in_name", "condition_in_name"})
+_ANYWHERE = frozenset({
+    "other_headings", "words_net", "of_a_store", "sold_out_in_name", "condition_in_name", "policy_headings",
+    "remark_label",
+})
 
 
 def _pattern(name: str, words: list[str]) -> re.Pattern[str]:
@@ -244,12 +252,20 @@ def in_list(scene: Scene, spot: Spot) -> bool:
         parent = element.getparent()
         if parent is None or parent in scene.around_title:
             return False
-        kind = (parent, element.tag, element.get("class"))
-        if kind not in scene.lists:
-            scene.lists[kind] = _is_list(*kind)
-        if scene.lists[kind]:
+        if is_box_of_list(scene, element):
             return True
     return False
+
+
+def is_box_of_list(scene: Scene, element: Any) -> bool:
+    """Is the element itself one of several alike boxes of products?"""
+    parent = element.getparent()
+    if parent is None or parent in scene.around_title:
+        return False
+    kind = (parent, element.tag, element.get("class"))
+    if kind not in scene.lists:
+        scene.lists[kind] = _is_list(*kind)
+    return scene.lists[kind]
 
 
 def _is_list(parent: Any, tag: str, class_name: str | None) -> bool:

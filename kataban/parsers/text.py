@@ -26,7 +26,7 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" ?\n[ \n]*")
 
 _UNSEEN_TAGS = frozenset({"script", "style", "template", "noscript", "head", "title", "svg", "iframe", "object"})
-_BLOCK_TAGS = frozenset({
+BLOCK_TAGS = frozenset({
     "address", "article", "aside", "blockquote", "br", "button", "caption", "dd", "details", "dialog", "div",
     "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
     "header", "hr", "label", "li", "main", "nav", "ol", "option", "p", "pre", "section", "select", "summary",
@@ -105,12 +105,12 @@ def _walk(top: etree._Element) -> Iterator[str]:
             continue
         unseen -= hides
         if not unseen:
-            yield "\n" if element.tag in _BLOCK_TAGS else ""
+            yield "\n" if element.tag in BLOCK_TAGS else ""
             yield element.tail or "" if element is not top else ""
 
 
 def _opening(element: etree._Element) -> str:
-    mark = "\n" if element.tag in _BLOCK_TAGS else " " if element.tag == "img" else ""
+    mark = "\n" if element.tag in BLOCK_TAGS else " " if element.tag == "img" else ""
     return mark + (element.text or "")
 
 
