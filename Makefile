@@ -48,7 +48,7 @@ $(VENV)/.test: requirements-test.lock $(VENV)/.run
 	@touch $@
 
 bench-matcher: $(VENV)/.test
-	$(PY) -m tests.matcher.bench
+	$(PY) -m tests.matcher.bench $(KATABAN_CAPTURES)
 
 clean:
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis

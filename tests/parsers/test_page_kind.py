@@ -25,6 +25,14 @@ def refusal(page: Page) -> CannotLook:
     return caught.value
 
 
+def is_a_look(page: Page) -> bool:
+    try:
+        challenge_of(page)
+    except CannotLook:
+        return False
+    return True
+
+
 @pytest.mark.parametrize(
     ("text", "status", "outcome", "reason_code"),
     [
@@ -110,12 +118,12 @@ PRODUCT = "<body><h1>鼻毛カッター ER-GN70-K</h1><p class=price>2,780円</p
     ],
 )
 def test_a_look(text: str) -> None:
-    challenge_of(Page(text))
+    assert is_a_look(Page(text))
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 422])
 def test_statuses_that_the_source_reads_itself(status: int) -> None:
-    challenge_of(Page("<title>見つかりません</title><p>該当する商品がありません</p>", status))
+    assert is_a_look(Page("<title>見つかりません</title><p>該当する商品がありません</p>", status))
 
 
 def test_retry_after() -> None:
