@@ -92,6 +92,7 @@ def _described_piece(offer: Offer, line: Line, hit: Hit) -> Iterator[Finding]:
         and missing_after(line, hit)
         and not offer.asked.groups - FACTS
         and not _names_host_only(offer.title)
+        and not offer.fits_others
     ):
         rank = (
             Rank.ACCESSORY

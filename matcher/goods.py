@@ -145,6 +145,8 @@ def title_accessories(offer: Offer) -> Iterator[Finding]:
     host = hosts(line)
     if host:
         yield located(Rank.ACCESSORY, "fits_host", line, host[0], cue_end(line, host[0]))
+    elif offer.fits_others:
+        return
     elif not goes_with_own_host(line):
         yield from _goods_nouns(offer, line)
     else:

@@ -363,7 +363,7 @@ def _like_piece(key: str, piece: str) -> bool:
     if _letters(key) != _letters(piece):
         return False
     return _shape(key) == _shape(piece) or (
-        len(piece) >= 5 and abs(len(key) - len(piece)) <= 2 and key[:3] == piece[:3]
+        len(piece) >= 5 and abs(len(key) - len(piece)) <= 2 and (key[:3] == piece[:3] or len(_letters(key)) >= 2)
     )
 
 

@@ -24,7 +24,8 @@ _SENTENCE = re.compile(r"[^\n。!！;；●■◆◇★☆※▼▲□]{1,240}(?
 
 @dataclass(slots=True)
 class Offer:
-    """An offer taken apart. `values` are the attributes by what they hold, as (key as shown, folded value)."""
+    """An offer taken apart. `values` are the attributes by what they hold, as (key as shown, folded value).
+    `fits_others` says that the listing names what its goods fit, and not the asked number: that is the goods' own."""
 
     asked: Asked
     title: Line
@@ -34,6 +35,7 @@ class Offer:
     gtins: list[tuple[str, str]] = field(default_factory=list)
     brand: str | None = None
     cut: list[Text] = field(default_factory=list)
+    fits_others: bool = False
 
     @property
     def apparel(self) -> bool:
@@ -120,6 +122,20 @@ def _gtins(offer: Offer, gtin: str | None) -> list[tuple[str, str]]:
     return [(number, place) for number, place in found if number]
 
 
+_HOST_NAME = phrase("host_name")
+
+
+def _fits_others(offer: Offer) -> bool:
+    fields = offer.values.get("host", [])
+    if any(offer.asked.pattern.search(text.folded) for text in fields):
+        return False
+    lines = (offer.title, *offer.description)
+    if any(mention.role is Role.HOST for line in lines for mention in line.mentions):
+        return False
+    listed = any(line.lists_hosts and line.others for line in offer.description)
+    return bool(fields) or listed or _HOST_NAME.search(offer.title.folded) is not None
+
+
 def read_offer(
     asked: Asked,
     *,
@@ -148,4 +164,5 @@ def read_offer(
     offer.numbers = _number_lines(offer)
     offer.gtins = _gtins(offer, gtin)
     offer.cut = [text for text in (title_text, *described) if text.cut]
+    offer.fits_others = _fits_others(offer)
     return offer

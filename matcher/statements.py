@@ -70,6 +70,8 @@ def _compiled() -> tuple[_Compiled, ...]:
 def _counts(offer: Offer, statement: Statement) -> bool:
     """Whether this kind of clause says anything about the asked number, which may be such a thing itself."""
     goods = offer.asked.groups - FACTS
+    if offer.fits_others and not statement.own:
+        return False
     if statement.rank == "set" and offer.title.folded.isascii():
         return False  # foreign titles count what lies in one pack
     if statement.rank == "set" and _OWN_PACK.search(offer.asked.number.casefold()):
