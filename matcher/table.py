@@ -15,36 +15,12 @@ from matcher.asked import Asked, compile_query
 from matcher.judging import judge
 
 REQUIRED = ("model_number", "title")
-_ESCAPES = {"t": "\t", "n": "\n", "\\": "\\"}
 
 
 def missing_columns(header: Iterable[str]) -> list[str]:
     """The columns that a table to be judged lacks."""
     present = set(header)
     return [name for name in REQUIRED if name not in present]
-
-
-def unescape(field: str) -> str:
-    """A field of a TSV as text: \\t, \\n and \\\\ are tab, line break and backslash; other backslashes stay."""
-    if "\\" not in field:
-        return field
-    pieces, index = [], 0
-    while index < len(field):
-        follower = field[index + 1 : index + 2]
-        if field[index] == "\\" and follower in _ESCAPES and follower:
-            pieces.append(_ESCAPES[follower])
-            index += 2
-        else:
-            pieces.append(field[index])
-            index += 1
-    return "".join(pieces)
-
-
-def escape(text: str) -> str:
-    """Text as a field of a TSV."""
-    return (
-        text.replace("\\", "\\\\").replace("\t", "\\t").replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
-    )
 
 
 @lru_cache(maxsize=1024)

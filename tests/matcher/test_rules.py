@@ -7,9 +7,10 @@ import json
 import pytest
 
 from kataban.items import Listing, Verdict
+from kataban.tsv import escape, unescape
 from matcher import canonical, compile_query, judge, judge_listing, squashed
 from matcher.identifiers import labelled, valid_gtin
-from matcher.table import escape, evidence_json, judge_row, judged_row, label_of, measure, missing_columns, unescape
+from matcher.table import evidence_json, judge_row, judged_row, label_of, measure, missing_columns
 
 JAN = "4974305224873"
 UNLIKE = "4902370542912"
