@@ -76,7 +76,8 @@ def _described_piece(offer: Offer, line: Line, hit: Hit) -> Iterator[Finding]:
     own = hit.meaning.group in offer.asked.groups
     if hit.meaning.goods and not own:
         only = only_after(line, hit)
-        if only and _STATEMENT.match(line.folded[only.end : line.end]) and not _lists_contents(line):
+        with_unit = any(body.says("body") and not missing_after(line, body) for body in line.before(hit.start))
+        if only and not with_unit and _STATEMENT.match(line.folded[only.end : line.end]) and not _lists_contents(line):
             yield located(Rank.PART, "only_part", line, hit, only)
         elif hit.word in STRONG_BOX and not is_attached(line, hit):
             yield located(Rank.PART, "empty_box", line, hit)

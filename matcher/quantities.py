@@ -221,8 +221,25 @@ def _described_bundle(line: Line) -> Iterator[Finding]:
         yield Finding(Rank.SET, "bundle", line.text, line.mentions[0].start, match.end())
 
 
+_ADDED = phrase("added")
+
+
+def _added(line: Line) -> Iterator[Finding]:
+    """ "QQ-500も付けます": another number comes with the unit, in a sentence that is no list of its equipment."""
+    for other in line.others:
+        joined = _ADDED.match(line.folded, other.end, line.end)
+        if (
+            joined
+            and other.fit in (Fit.OTHER, Fit.SISTER)
+            and other.role is Role.OFFERED
+            and "-" in line.folded[other.start : other.end]
+        ):
+            yield Finding(Rank.SET, "bundle", line.text, other.start, joined.end())
+
+
 def _described(offer: Offer) -> Iterator[Finding]:
     for line in offer.description:
+        yield from _added(line)
         yield from _described_bundle(line)
         if not _SENTENCE_SET.search(line.folded, line.start, line.end):
             continue
