@@ -21,7 +21,7 @@ from kataban.parsers.stock import stock_word
 from kataban.parsers.text import BLOCK_TAGS, LONG, clean_text
 
 _STOCK = frozenset({Availability.IN_STOCK, Availability.BACKORDER, Availability.SOLD_OUT})
-_CONTROLS = frozenset({"button", "select", "textarea", "input", "nav", "header", "footer"})
+_CONTROLS = frozenset({"button", "select", "textarea", "input", "label", "nav", "header", "footer"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "dt", "th", "summary", "legend", "caption"})
 _MARKS = ("■", "□", "◆", "◇", "●", "▼", "▽", "★", "☆", "【", "[", "<", "＜")
 # It stands before a heading's line while the text is put together.

@@ -149,6 +149,8 @@ def test_a_row_against_the_text_is_unknown() -> None:
     ("未使用に近い状態です", LIKE_NEW), ("展示品です", LIKE_NEW), ("中古品になります。", GOOD), ("中古品のため、小傷があります。", GOOD), ("USED品です", GOOD), ("ジャンク品です。", JUNK), ("中古品です。ジャンク品です。", JUNK),
     ("中古品の返品はお受けできません。", UNKNOWN), ("中古買取強化中！", UNKNOWN), ("新品・中古販売", UNKNOWN), ("新品ではありません。", UNKNOWN), ("新品ですか？", UNKNOWN),
     ("バッテリーは新品です。", UNKNOWN), ("付属品も新品です", UNKNOWN), ("新品時の箱はありません", UNKNOWN), ("新品に交換いたします", UNKNOWN), ("新品の場合は1年保証", UNKNOWN), ("新品です。一度使用しました。", UNKNOWN),
+    ("状態の良い中古品です。", GOOD), ("2回使用した中古品です。", GOOD), ("展示品のため、箱に傷みがあります", LIKE_NEW), ("新品未使用ですが、外箱に傷があります。", UNUSED), ("完全未使用の新品です。", NEW),
+    ("中古品をお探しの方はこちら。新品です。", NEW), ("商品は全て新品です。中古品は扱っておりません。", NEW), ("一度だけ使いました。新品です。", UNKNOWN), ("1年間使用しました。新品です。", UNKNOWN), ("ほぼ新品です", UNKNOWN), ("新品に近い状態です", UNKNOWN),
     ("中古です。新品です。", UNKNOWN), ("新品価格の半額です", UNKNOWN), ("中古車に最適です", UNKNOWN), ("未使用時は電源を切ってください", UNKNOWN), ("", UNKNOWN), (None, UNKNOWN),
 ])
 def test_stated_condition(text: str | None, condition: Condition) -> None:
