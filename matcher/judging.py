@@ -17,6 +17,7 @@ from matcher.makers import aliases, lines_of, plain
 from matcher.numbers import number_findings
 from matcher.offer import Offer, read_offer
 from matcher.quantities import quantity_findings
+from matcher.sounds import sounds_named
 from matcher.statements import statement_findings
 
 _LESS_OR_MORE = frozenset({Rank.PART, Rank.ACCESSORY, Rank.SET})
@@ -81,7 +82,7 @@ def _supported(offer: Offer, found: list[Finding]) -> bool:
     names |= set(lines_of(asked.maker))
     texts = [offer.title.folded, *(text.folded for texts in offer.values.values() for text in texts)]
     texts += [line.folded for line in offer.description[:1]]
-    return any(name in text for name in names for text in texts)
+    return any(name in text for name in names for text in texts) or sounds_named(asked.brand, offer.title.text.raw)
 
 
 _LEADING = phrase("leading_brand")
