@@ -33,6 +33,7 @@ class _Compiled:
     statement: Statement
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
+    cues: re.Pattern[str] | None
 
 
 @cache
@@ -62,25 +63,33 @@ def _compiled() -> tuple[_Compiled, ...]:
             statement,
             _expand("|".join(f"(?:{pattern})" for pattern in statement.patterns)),
             _expand(statement.unless) if statement.unless else None,
+            re.compile(one_of(statement.cues)) if statement.cues else None,
         )
         for statement in read("statements.toml", StatementFile).statements
     )
 
 
-def _counts(offer: Offer, statement: Statement) -> bool:
-    """Whether this kind of clause says anything about the asked number, which may be such a thing itself."""
-    goods = offer.asked.groups - FACTS
-    if offer.fits_others and not statement.own:
-        return False
-    if statement.rank == "set" and offer.title.folded.isascii():
-        return False  # foreign titles count what lies in one pack
-    if statement.rank == "set" and _OWN_PACK.search(offer.asked.number.casefold()):
-        return False
-    if not statement.supplies:
-        title = offer.title
-        used_up = any(hit.meaning.group in _USED_UP for hit in title.hits)
-        return not (goods & _USED_UP or used_up or title.says("writing_goods"))
-    return statement.own or not goods
+@cache
+def _that_count(itself: bool, fits_others: bool, packs: bool, used_up: bool) -> tuple[_Compiled, ...]:
+    """The kinds of clauses that say something where the asked number is such a thing `itself`, or the listing names
+    what it fits; `packs` drops those of several units, `used_up` those of a count in one pack."""
+    return tuple(
+        one
+        for one in _compiled()
+        if not (one.statement.rank == "set" and packs)
+        and (one.statement.own or not fits_others)
+        and (not used_up if not one.statement.supplies else one.statement.own or not itself)
+    )
+
+
+def _counting(offer: Offer) -> tuple[_Compiled, ...]:
+    """The kinds of clauses that count for this offer. Foreign titles count what lies in one pack."""
+    title, goods = offer.title, offer.asked.groups - FACTS
+    used_up = bool(goods & _USED_UP) or any(
+        hit.meaning.group in _USED_UP or hit.says("writing_goods") for hit in title.hits
+    )
+    packs = title.folded.isascii() or _OWN_PACK.search(offer.asked.number.casefold()) is not None
+    return _that_count(bool(goods), offer.fits_others, packs, used_up)
 
 
 def _found(one: _Compiled, line: Line, begin: int, anchored: bool) -> Finding | None:
@@ -105,8 +114,8 @@ def _after_numbers(one: _Compiled, line: Line) -> Iterator[Finding]:
                 yield found
 
 
-def _is_cued(statement: Statement, text: str) -> bool:
-    return not statement.cues or any(cue in text for cue in statement.cues)
+def _is_cued(one: _Compiled, text: str) -> bool:
+    return one.cues is None or one.cues.search(text) is not None
 
 
 def _in_line(one: _Compiled, line: Line, place: str) -> Iterator[Finding]:
@@ -123,11 +132,9 @@ def statement_findings(offer: Offer) -> Iterator[Finding]:
     if is_other_model(offer.title):
         return
     described = {line.text.folded for line in offer.description}
-    for one in _compiled():
-        if not _counts(offer, one.statement):
-            continue
-        if _is_cued(one.statement, offer.title.folded):
+    for one in _counting(offer):
+        if _is_cued(one, offer.title.folded):
             yield from _in_line(one, offer.title, "title")
-        if any(_is_cued(one.statement, text) for text in described):
+        if any(_is_cued(one, text) for text in described):
             for line in offer.description:
                 yield from _in_line(one, line, "description")
