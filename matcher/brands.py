@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from matcher.findings import Finding, Rank
-from matcher.makers import aliases, maker_key, name_pattern, names_in_text
+from matcher.makers import aliases, alike, maker_key, name_pattern, names_in_text, plain
 from matcher.mentions import Fit
 from matcher.offer import Offer
 from matcher.roles import Line
@@ -34,23 +34,35 @@ def brand_findings(offer: Offer) -> Iterator[Finding]:
     """Another maker uses the same letters, or a weak number has no maker behind it."""
     asked = offer.asked
     if asked.maker is None:
+        yield from _unknown_brand_differs(offer)
         return
+    own = {asked.maker, *map(maker_key, plain(asked.brand or "").split())}
     for text in offer.values.get("brand", []):
         key = maker_key(text.raw)
-        if key is not None and key != asked.maker:
+        if key is not None and key not in own:
             rule, rank = ("substitute", Rank.ACCESSORY) if key == "generic_brand" else ("brand_differs", Rank.DIFFERENT)
             yield Finding(rank, rule, text, 0, len(text.folded))
             return
-        if key == asked.maker:
+        if key is not None:
             return
     makers = _named_makers(offer.title)
-    if any(key == asked.maker for key, _, _ in makers):
+    if any(key in own for key, _, _ in makers):
         return
     if any(_names_maker(offer.title, name) for name, key in aliases().items() if key == asked.maker):
         return
     if makers and not offer.title.says("host_before"):
         _, start, end = makers[0]
         yield Finding(Rank.DIFFERENT, "brand_differs", offer.title.text, start, end)
+
+
+def _unknown_brand_differs(offer: Offer) -> Iterator[Finding]:
+    """The asked maker is in no table: a brand field that has nothing in common with its name leaves the offer open."""
+    asked = plain(offer.asked.brand or "")
+    if not asked or _names_maker(offer.title, asked):
+        return
+    for text in offer.values.get("brand", []):
+        if alike(asked, text.folded) is False:
+            yield Finding(Rank.UNDECIDED, "brand_differs", text, 0, len(text.folded))
 
 
 def gtin_findings(offer: Offer) -> Iterator[Finding]:

@@ -131,6 +131,7 @@ def _lists_contents(line: Line) -> bool:
 
 
 _HOST_STATEMENT = phrase("host_statement")
+_SOLD_APART = "別売"
 
 
 _CARED_PIECE = phrase("cared_piece")
@@ -156,7 +157,7 @@ def described_accessories(offer: Offer) -> Iterator[Finding]:
 
 
 def _states_host(offer: Offer, line: Line, mention: Mention) -> bool:
-    if _lists_contents(line):
+    if _lists_contents(line) or _SOLD_APART in line.folded[mention.end : line.end]:
         return False
     if line.lists_hosts:
         return not offer.asked.groups - FACTS

@@ -41,6 +41,18 @@ def maker_key(name: str | None) -> str | None:
     return None
 
 
+_SCRIPTS = (re.compile(r"[a-z]{3,}"), re.compile(r"[ァ-ヶー]{3,}"), re.compile(r"[一-龥]{2,}"))
+
+
+def alike(one: str, other: str) -> bool | None:
+    """Whether two folded names of makers share a word; None where they are written in scripts of their own."""
+    pairs = [(script.findall(one), script.findall(other)) for script in _SCRIPTS]
+    written = [(ours, theirs) for ours, theirs in pairs if ours and theirs]
+    if not written:
+        return None
+    return any(a in b or b in a for ours, theirs in written for a in ours for b in theirs)
+
+
 def lines_of(maker: str | None) -> tuple[str, ...]:
     """Line names that a number of this maker may carry in front."""
     return _file().lines.get(maker or "", ())

@@ -56,6 +56,40 @@ def contradictions(
         yield from _denied(offer)
 
 
+_FURTHER_WORD = re.compile(r"[ -]+([a-z][a-z0-9]{1,9})$")
+
+
+def _longer_field(offer: Offer) -> Iterator[Finding]:
+    """A number field that goes on behind the asked number with one more word, which the title has there too."""
+    for line in offer.numbers:
+        for mention in line.mentions:
+            word = _FURTHER_WORD.fullmatch(line.folded[mention.end : line.end].rstrip())
+            if word and mention.start == 0 and mention.fit is Fit.EQUAL and _follows(offer, word[1]):
+                yield Finding(Rank.UNDECIDED, "longer_number", line.text, mention.start, line.end)
+
+
+def _follows(offer: Offer, word: str) -> bool:
+    line = offer.title
+    return any(
+        mention.fit is Fit.EQUAL and re.match(rf"[ -]+{word}(?![a-z0-9])", line.folded[mention.end : line.end])
+        for mention in line.mentions
+    )
+
+
+_LABEL = re.compile(r"(?:型番|品番|型式)(?:は|が|:)? ?$")
+
+
+def _labelled_unlike(offer: Offer, title: Stated | None) -> Iterator[Finding]:
+    """The title has the asked number, and then gives another as the number ("※届くのは写真の機種、型番 BX6200")."""
+    if title is None or title.fit is not Fit.EQUAL or offer.asked.named:
+        return
+    line = offer.title
+    for other in line.others:
+        labelled = _LABEL.search(line.folded[max(line.start, other.start - 6) : other.start])
+        if labelled and other.role is Role.OFFERED and other.start > title.mention.end:
+            yield Finding(Rank.CONTRADICTION, "contradiction", line.text, other.start, other.end)
+
+
 def _is(stated: Stated | None, fit: Fit) -> bool:
     return stated is not None and stated.fit is fit
 
@@ -205,6 +239,8 @@ def number_findings(offer: Offer) -> Iterator[Finding]:
         yield negated
         return
     yield from contradictions(offer, title, attribute, described)
+    yield from _labelled_unlike(offer, title)
+    yield from _longer_field(offer)
     yield from choices(offer, title)
     yield from _either(offer, title)
     yield from _decided(offer, title, attribute, described)

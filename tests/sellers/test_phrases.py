@@ -126,9 +126,10 @@ def test_a_wrong_key_in_a_table_is_an_error() -> None:
         msgspec.toml.decode(b"kind='x'\neffect='neutral'\ntext_ja='x'\ntext_en='x'\nrules=[]\nlift=['x']", type=Kind)
 
 
-def test_a_strangers_texts_by_their_rates() -> None:
-    """Written and labelled by a reader who had not seen the tables; what was right before stands in docs/sellers.md."""
-    rows = [line.split("\t") for line in (HERE / "blind_texts.tsv").read_text("utf-8").splitlines()[1:]]
+@pytest.mark.parametrize("name", ["blind_texts.tsv", "blind_texts_2.tsv"])
+def test_a_strangers_texts_by_their_rates(name: str) -> None:
+    """Written and labelled by readers who had not seen the tables; what was right before stands in docs/sellers.md."""
+    rows = [line.split("\t") for line in (HERE / name).read_text("utf-8").splitlines()[1:]]
     found = [(effect, strongest(phrases(text.replace("\\n", "\n"), place))) for place, text, effect, *_ in rows]
     harmless = [to for effect, to in found if effect in {Effect.NEUTRAL, Effect.POSITIVE}]
     to_block = [to for effect, to in found if effect == Effect.BLOCKS_PURCHASE]
