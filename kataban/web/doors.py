@@ -74,7 +74,7 @@ class Doors:
         return scheme.lower() == "basic" and hmac.compare_digest(given.encode(), (self.password or "").encode())
 
     def token(self, session: str) -> str:
-        """The token that forms of this session carry."""
+        """The token that forms of this visit carry."""
         return hmac.new(self.secret, session.encode(), hashlib.sha256).hexdigest()
 
     def is_token(self, request: Request, given: str) -> bool:
