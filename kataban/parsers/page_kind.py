@@ -93,7 +93,7 @@ def retry_after_of(headers: Mapping[Any, Any], *, now: float | None = None) -> f
 def _text(page: Page) -> str | None:
     try:
         return page.text
-    except (AttributeError, NotImplementedError, UnicodeError):
+    except (AttributeError, UnicodeError):
         return None
 
 
