@@ -91,7 +91,7 @@ def _record(run: Run, spider: type[SourceSpider], why: CannotLook) -> int:
     now = run.now()
     with run.database.writing() as connection:
         for source in spider.sources():
-            due = queue.due(connection, source, now, run.only)
+            due = queue.due(connection, source, now, run.only, watching=run.watching)
             queue.record_not_looked(connection, source, due, why, now)
     return len(due)
 
@@ -101,7 +101,7 @@ def _say_never_asked(run: Run, spider: type[SourceSpider]) -> None:
     why = CannotLook(Outcome.NOT_ASKED, "never_asked", "not asked yet")
     with run.database.writing() as connection:
         for source in spider.sources():
-            left = queue.never_asked(connection, source, run.only)
+            left = queue.never_asked(connection, source, run.only, watching=run.watching)
             queue.record_not_looked(connection, source, left, why, run.now())
 
 

@@ -180,7 +180,7 @@ class Desk:
         now, source = self.run.now(), self.sources[0]
         with self.run.database.writing() as connection:
             queue.interrupt_open(connection, self.sources, now)
-            due = queue.due(connection, source, now, self.run.only)
+            due = queue.due(connection, source, now, self.run.only, watching=self.run.watching)
             rest = queue.source_rest(connection, source, now)
             if rest is not None:
                 self._say_resting(connection, due, rest, now)

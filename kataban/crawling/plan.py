@@ -21,7 +21,7 @@ USUAL_REQUESTS = 4.0
 
 
 def plan_lines(database: Database, settings: BaseSettings, names: Iterable[str],
-               only: frozenset[int] | None) -> Iterator[str]:
+               only: frozenset[int] | None, *, watching: bool = False) -> Iterator[str]:
     """One line per source: looks due, requests, and the time that the pace of its host takes."""
     known = all_sources(settings)
     robots = RobotsFiles(Path(settings["STATE_FOLDER"]) / "robots", settings["ROBOTSTXT_USER_AGENT"],
@@ -35,7 +35,7 @@ def plan_lines(database: Database, settings: BaseSettings, names: Iterable[str],
             yield f"{name}: {why.outcome.value}: {why.reason}"
             continue
         with database.reading() as connection:
-            due = queue.due(connection, name, datetime.now(UTC), only)
+            due = queue.due(connection, name, datetime.now(UTC), only, watching=watching)
             usual = queue.requests_per_search(connection, name) or USUAL_REQUESTS
         requests = round(len(due) * usual)
         takes = timedelta(seconds=round(requests * pace.delay(_host(spider, due))))

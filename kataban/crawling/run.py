@@ -38,13 +38,14 @@ def _silent(_report: SourceReport) -> None:
 class Run:
     """One run of one or more sources in one process.
 
-    `only` narrows to these Queries. `max_minutes` bounds the run: what is left is `not_asked`. `progress` is called
-    with the report of a source whenever a Search of it closed.
+    `only` narrows to these Queries; `watching` asks for the watched SKUs instead of the orders. `max_minutes` bounds
+    the run: what is left is `not_asked`. `progress` is called with the report of a source whenever a Search closed.
     """
 
     database: Database
     state: Path
     only: frozenset[int] | None = None
+    watching: bool = False
     max_minutes: float | None = None
     progress: Callable[[SourceReport], None] = _silent
     reports: dict[str, SourceReport] = field(default_factory=dict)

@@ -14,11 +14,11 @@ from kataban.items.verdict import (
     Reason,
     Verdict,
 )
-from kataban.items.wanted import Query, Wanted, WantedState
+from kataban.items.wanted import Ending, Query, Supply, Wanted, WantedState
 
 __all__ = [
     "ANSWERED", "BY_CHOICE", "ENDS_THE_RUN",
-    "Appraisal", "Availability", "CannotLook", "Condition", "Effect", "Evidence", "Grade", "Judgement", "Lead",
-    "Listing", "Outcome", "PageKind", "PageRead", "PhraseHit", "PriceKind", "Purchase", "Query", "Reason", "Seller",
-    "Verdict", "Wanted", "WantedState",
+    "Appraisal", "Availability", "CannotLook", "Condition", "Effect", "Ending", "Evidence", "Grade", "Judgement",
+    "Lead", "Listing", "Outcome", "PageKind", "PageRead", "PhraseHit", "PriceKind", "Purchase", "Query", "Reason",
+    "Seller", "Supply", "Verdict", "Wanted", "WantedState",
 ]

@@ -20,6 +20,30 @@ class WantedState(StrEnum):
     EXPIRED = "expired"
 
 
+class Ending(StrEnum):
+    """How an order's row ended: bought elsewhere or given up by the user's word, sent or cancelled by a report's."""
+
+    BOUGHT = "bought"
+    GIVEN_UP = "given_up"
+    SHIPPED = "shipped"
+    CANCELLED = "cancelled"
+
+
+class Supply(StrEnum):
+    """Who still supplies a watched SKU.
+
+    `supplied`: two or more purchasable exact offers. `thin`: one, or the price rises. `gone`: none, and the look was
+    complete enough to say so. `discontinued`: the maker ended the model. `unknown`: nothing seen, but too little was
+    looked at; it never takes a listing down.
+    """
+
+    SUPPLIED = "supplied"
+    THIN = "thin"
+    GONE = "gone"
+    DISCONTINUED = "discontinued"
+    UNKNOWN = "unknown"
+
+
 @dataclass(slots=True)
 class Wanted:
     """One row of the queue, as intake read it.
@@ -27,7 +51,8 @@ class Wanted:
     `max_price` is the limit on the total in yen. `sale_price` is what the buyer paid, in `sale_currency` (ISO 4217).
     `condition` is the worst condition accepted. `ship_by` has an offset. Key: (order_id, order_item_id), or without
     an order (maker, model_number, jan, condition). A row may be asked by its `jan` alone. Amazon's all-orders report
-    has no order_item_id: there (order_id, sku) names the row. `sale_price` is for the whole row, not a piece.
+    has no order_item_id: there (order_id, sku) names the row. `sale_price` is for the whole row, not a piece. `watch`
+    marks a SKU of the user's own that is watched: it is asked like an order and stands in no list of orders.
     """
 
     model_number: str | None = None
@@ -45,6 +70,7 @@ class Wanted:
     quantity: int = 1
     ship_by: datetime | None = None
     state: WantedState = WantedState.OPEN
+    watch: bool = False
     wanted_id: int | None = None
 
 

@@ -35,7 +35,7 @@ class Overview:
 
 
 def counted(connection: sa.Connection, now: datetime, states: Iterable[WantedState] = LIVE) -> list[Counted]:
-    """Every Wanted in `states`: those without any alternative first, then by ship_by."""
+    """Every Wanted in `states`, watched SKUs left out: those without any alternative first, then by ship_by."""
     fresh = (purchases.c.purchase != Purchase.NO.value) & (purchases.c.fresh_until > now)
     number = (sa.select(purchases.c.wanted_id, sa.func.count().label("alternatives"))
               .where(fresh).group_by(purchases.c.wanted_id).subquery())
@@ -43,7 +43,7 @@ def counted(connection: sa.Connection, now: datetime, states: Iterable[WantedSta
     statement = (
         sa.select(wanted.c.id, alternatives.label("alternatives"))
         .outerjoin(number, number.c.wanted_id == wanted.c.id)
-        .where(wanted.c.state.in_([state.value for state in states]))
+        .where(wanted.c.state.in_([state.value for state in states]), wanted.c.watch.is_(False))
         .order_by(alternatives > 0, wanted.c.ship_by.is_(None), wanted.c.ship_by, wanted.c.id))
     return [Counted(row.id, row.alternatives) for row in connection.execute(statement)]
 

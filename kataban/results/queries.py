@@ -63,7 +63,10 @@ class Answer:
 
 def answers(connection: sa.Connection, now: datetime, *, model: str | None = None, order: str | None = None,
             states: Iterable[WantedState] = LIVE, ids: Sequence[int] | None = None) -> list[Answer]:
-    """One Answer per Wanted in `states`, narrowed by model number (any spelling), order id or wanted ids."""
+    """One Answer per Wanted in `states`, narrowed by model number (any spelling), order id or wanted ids.
+
+    Watched SKUs are no orders: only `ids` bring them.
+    """
     if model is not None:
         ids = _ids_of_model(connection, model, ids)
     found = [_begin(row) for row in _wanted_rows(connection, order, states, ids)]
@@ -77,7 +80,8 @@ def answers(connection: sa.Connection, now: datetime, *, model: str | None = Non
 def _ids_of_model(connection: sa.Connection, model: str, ids: Sequence[int] | None) -> list[int]:
     """The Wanted of a model number or JAN in any spelling; two narrow columns are read of all, the rest of these."""
     wished = squashed(model)
-    rows = connection.execute(sa.select(wanted.c.id, wanted.c.model_number, wanted.c.jan))
+    rows = connection.execute(sa.select(wanted.c.id, wanted.c.model_number, wanted.c.jan)
+                              .where(wanted.c.watch.is_(False)))
     return [row.id for row in rows if squashed(row.model_number or row.jan or "") == wished
             and (ids is None or row.id in ids)]
 
@@ -89,9 +93,9 @@ def _wanted_rows(connection: sa.Connection, order: str | None, states: Iterable[
                  .where(wanted.c.state.in_([state.value for state in states])))
     if order is not None:
         statement = statement.where(wanted.c.order_id == order)
-    if ids is not None:
-        statement = statement.where(wanted.c.id.in_(ids))
-    return connection.execute(statement).mappings().all()
+    if ids is None:
+        return connection.execute(statement.where(wanted.c.watch.is_(False))).mappings().all()
+    return connection.execute(statement.where(wanted.c.id.in_(ids))).mappings().all()
 
 
 def _begin(row: sa.RowMapping) -> Answer:

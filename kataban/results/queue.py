@@ -194,31 +194,35 @@ class Due:
     resumes: int | None = None
 
 
-def due(connection: sa.Connection, source: str, now: datetime, only: frozenset[int] | None = None) -> list[Due]:
+def due(connection: sa.Connection, source: str, now: datetime, only: frozenset[int] | None = None,
+        *, watching: bool = False) -> list[Due]:
     """The Queries that `source` is to be asked now, those that a rest held back first, then by nearest ship_by.
 
-    Whether the source rests is another question (source_rest).
+    Whether the source rests is another question (source_rest). `watching` takes the watched SKUs instead of orders.
     """
-    rows = [row for row in _open_queries(connection, source, only) if _is_due(row, now)]
+    rows = [row for row in _open_queries(connection, source, only, watching=watching) if _is_due(row, now)]
     rows.sort(key=lambda row: (row["outcome"] != Outcome.RESTING.value, row["ship_by"] is None,
                                row["ship_by"] or now, row["id"]))
     return [Due(query_of(row), row["ship_by"],
                 row["search_id"] if row["outcome"] == Outcome.INTERRUPTED.value else None) for row in rows]
 
 
-def never_asked(connection: sa.Connection, source: str, only: frozenset[int] | None = None) -> list[Due]:
+def never_asked(connection: sa.Connection, source: str, only: frozenset[int] | None = None,
+                *, watching: bool = False) -> list[Due]:
     """The open Queries of which this Source has no Search at all."""
-    return [Due(query_of(row), row["ship_by"]) for row in _open_queries(connection, source, only)
+    return [Due(query_of(row), row["ship_by"]) for row in _open_queries(connection, source, only, watching=watching)
             if row["search_id"] is None]
 
 
-def _open_queries(connection: sa.Connection, source: str, only: frozenset[int] | None) -> Sequence[sa.RowMapping]:
+def _open_queries(connection: sa.Connection, source: str, only: frozenset[int] | None,
+                  *, watching: bool) -> Sequence[sa.RowMapping]:
     latest = (sa.select(searches.c.query_id, sa.func.max(searches.c.id).label("search_id"))
               .where(searches.c.source == source).group_by(searches.c.query_id).subquery())
     last = searches.alias("last")
     # MIN over a typed column keeps the type: ship_by comes back as an aware datetime on both databases.
     need = (sa.select(wanted.c.query_id, sa.func.min(wanted.c.ship_by, type_=wanted.c.ship_by.type).label("ship_by"))
-            .where(wanted.c.state == WantedState.OPEN.value).group_by(wanted.c.query_id).subquery())
+            .where(wanted.c.state == WantedState.OPEN.value, wanted.c.watch.is_(watching))
+            .group_by(wanted.c.query_id).subquery())
     statement = (
         sa.select(queries, need.c.ship_by, latest.c.search_id, last.c.outcome, last.c.closed_at, last.c.due_at,
                   last.c.opened_at)

@@ -49,14 +49,18 @@ def upgrade(database: Database, now: datetime | None = None) -> Path | None:
         copy = before_migrating(database, str(found), now or datetime.now(UTC))
     with database.writing() as connection:
         config.attributes["connection"] = connection
+        _drop_views(connection)  # a table under a view cannot be changed on either database
         command.upgrade(config, "head")
-        _renew_views(connection)
+        _make_views(connection)
     return copy
 
 
-def _renew_views(connection: sa.Connection) -> None:
-    # Views hold no data, so they are made anew from the program's own text at every upgrade.
+def _drop_views(connection: sa.Connection) -> None:
     for name in reversed(VIEWS):
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
+
+
+def _make_views(connection: sa.Connection) -> None:
+    # Views hold no data, so they are made anew from the program's own text at every upgrade.
     for name, text in VIEWS.items():
         connection.exec_driver_sql(f"CREATE VIEW {name} AS {text}")

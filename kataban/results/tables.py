@@ -80,8 +80,46 @@ wanted = sa.Table(
     sa.Column("quantity", sa.Integer, nullable=False),
     sa.Column("ship_by", UtcDateTime, index=True),
     sa.Column("state", sa.Text, nullable=False, index=True),
+    # True for a SKU of the user's own that is watched: asked like an order, but no order, and in no list of orders.
+    sa.Column("watch", sa.Boolean, nullable=False, default=False, server_default="0", index=True),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
+)
+
+# Rows of Amazon's order reports, the sent and cancelled ones too, without anything personal: what the gauge counts.
+order_lines = sa.Table(
+    "order_lines", metadata,
+    _id(),
+    sa.Column("order_id", sa.Text, nullable=False),
+    sa.Column("order_item_id", sa.Text),  # the all-orders report has none: there (order_id, sku) names the row
+    sa.Column("sku", sa.Text),
+    sa.Column("asin", sa.Text),
+    sa.Column("name", sa.Text),
+    sa.Column("status", sa.Text, nullable=False),  # kataban.intake.OrderStatus
+    sa.Column("fulfilment", sa.Text),  # merchant, amazon; None where no report said it
+    sa.Column("quantity", sa.Integer),
+    sa.Column("sale_price", sa.Text),
+    sa.Column("sale_currency", sa.Text),
+    sa.Column("purchased_at", UtcDateTime, index=True),
+    sa.Column("ship_by", UtcDateTime),
+    sa.Column("buyer_asks_to_cancel", sa.Boolean),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+    sa.Index("ix_order_lines_row", "order_id", "sku"),
+)
+
+# How a Wanted row of an order ended, by the user's word or by a later report.
+resolutions = sa.Table(
+    "resolutions", metadata,
+    _ref("wanted_id", "wanted.id", primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),  # kataban.items.Ending
+    sa.Column("by", sa.Text, nullable=False),  # user, report
+    sa.Column("source", sa.Text),  # where it was bought: a Source, or the user's own words
+    # The word outlives the Listing.
+    sa.Column("listing_pk", BigInt, sa.ForeignKey("listings.id", ondelete="SET NULL")),
+    sa.Column("seller_id", sa.Text),
+    sa.Column("price", sa.BigInteger),  # yen paid for the whole row
+    sa.Column("note", sa.Text),
+    sa.Column("at", UtcDateTime, nullable=False),
 )
 
 queue_files = sa.Table(
@@ -104,7 +142,51 @@ catalogue = sa.Table(
     sa.Column("condition", sa.Text),
     sa.Column("asin", sa.Text),
     sa.Column("name", sa.Text),
+    sa.Column("price", sa.Text),  # the user's own, a decimal number in the marketplace's currency
+    sa.Column("quantity", sa.Integer),
+    sa.Column("fulfilment", sa.Text),  # merchant, amazon: rows of amazon (FBA) are never touched
+    sa.Column("status", sa.Text),  # as the listings report says it
+    sa.Column("listed_at", UtcDateTime),  # when a listings report last showed it
     sa.Column("updated_at", UtcDateTime, nullable=False),
+)
+
+# One watched SKU: who still supplies it, and on what evidence we say so.
+watches = sa.Table(
+    "watches", metadata,
+    sa.Column("sku", sa.Text, primary_key=True),
+    _ref("wanted_id", "wanted.id", nullable=False, unique=True),
+    sa.Column("state", sa.Text, nullable=False, index=True),  # kataban.items.Supply
+    sa.Column("since", UtcDateTime, nullable=False),
+    sa.Column("suppliers", sa.Integer, nullable=False, default=0),
+    sa.Column("cheapest", sa.BigInteger),  # yen, total of the cheapest exact purchasable offer
+    sa.Column("cheapest_source", sa.Text),
+    sa.Column("margin", sa.BigInteger),  # yen left of the listing's price after fees, costs and the cheapest offer
+    sa.Column("coverage", sa.Float),  # 0 to 1: the share of asked sources that answered completely
+    sa.Column("successor", sa.Text),
+    sa.Column("evidence", sa.JSON),
+    sa.Column("checked_at", UtcDateTime),
+)
+
+watch_events = sa.Table(
+    "watch_events", metadata,
+    _id(),
+    sa.Column("sku", sa.Text, nullable=False, index=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("evidence", sa.JSON),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+
+# What a written file took out of sale, and the quantity that a later file gives back.
+takedowns = sa.Table(
+    "takedowns", metadata,
+    _id(),
+    sa.Column("sku", sa.Text, nullable=False, index=True),
+    sa.Column("quantity_before", sa.Integer, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("written_at", UtcDateTime, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("restored_at", UtcDateTime),
+    sa.Column("restore_file", sa.Text),
 )
 
 runs = sa.Table(

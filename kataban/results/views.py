@@ -21,7 +21,8 @@ VIEWS = {
         JOIN listings l ON l.id = p.listing_pk
         JOIN judgements j ON j.listing_pk = l.id AND j.query_id = w.query_id
         LEFT JOIN sellers s ON s.id = l.seller_pk
-        WHERE w.state = 'open' AND j.verdict = 'exact' AND p.purchase <> 'no' AND p.fresh_until > CURRENT_TIMESTAMP
+        WHERE w.state = 'open' AND NOT w.watch AND j.verdict = 'exact' AND p.purchase <> 'no'
+          AND p.fresh_until > CURRENT_TIMESTAMP
     """,
     "order_overview": """
         SELECT w.id AS wanted_id, w.order_id, w.order_item_id, w.model_number, w.maker, w.ship_by, w.state,
@@ -34,6 +35,7 @@ VIEWS = {
                (SELECT COUNT(*) FROM latest_searches q WHERE q.query_id = w.query_id
                  AND q.outcome NOT IN ('found', 'nothing', 'answered', 'partial')) AS sources_not_looked
         FROM wanted w
+        WHERE NOT w.watch
     """,
     "source_health": """
         SELECT q.source, COUNT(*) AS queries,

@@ -67,6 +67,6 @@ def mark_seller(connection: sa.Connection, kind: str, source: str, seller_id: st
 
 
 def list_wanted(connection: sa.Connection) -> list[sa.RowMapping]:
-    """All Wanted rows, the nearest ship_by first."""
+    """All Wanted rows but the watched SKUs, the nearest ship_by first."""
     order = (wanted.c.ship_by.is_(None), wanted.c.ship_by, wanted.c.id)
-    return list(connection.execute(sa.select(wanted).order_by(*order)).mappings())
+    return list(connection.execute(sa.select(wanted).where(wanted.c.watch.is_(False)).order_by(*order)).mappings())
