@@ -33,12 +33,24 @@ _STOCKS = (
     "isInStock",
     "isAvailable",
     "available",
+    "canAddToCart",
+    "canAddToBasket",
+    "isPurchasable",
+    "purchasable",
+    "isBuyable",
+    "buyable",
+    "isOrderable",
+    "orderable",
+    "isSellable",
+    "sellable",
 )
-_START = re.compile(r"(?:=|\(|push\(|:)\s*(?=[{\[])")
+_NO_STOCKS = ("soldOut", "sold_out", "isSoldOut", "outOfStock", "isOutOfStock", "out_of_stock")
+# What follows = ( and : and set("PRODUCT", .
+_START = re.compile(r"""(?:=|\(|:|\(\s*(?:"[^"]{0,40}"|'[^']{0,40}')\s*,)\s*(?=[{\[])""")
 
 
 def embedded_product(selector: Selector, title: str | None) -> RawProduct | None:
-    """The object among the page's data whose name is the page's title and that has a price; None when there is none.
+    """The object among the page's data that bears its title, and has a price or says whether it can be bought.
 
     Bare keys such as `price` mean anything in such data (cents, the cheapest variant, an empty 0): the caller believes
     its price only where the page shows it.
@@ -51,8 +63,9 @@ def embedded_product(selector: Selector, title: str | None) -> RawProduct | None
         if _squashed(_text(data, _NAMES)) != wanted:
             continue
         product = _read(data)
-        score = sum(bool(value) for value in (product.price, product.brand, product.mpn, product.sku, product.gtin))
-        if product.price is not None and (best is None or score > best[0]):
+        known = product.availability is not Availability.UNKNOWN
+        score = sum(map(bool, (product.price, product.brand, product.mpn, product.sku, product.gtin, known)))
+        if (product.price is not None or known) and (best is None or score > best[0]):
             best = (score, product)
     return best[1] if best else None
 
@@ -69,6 +82,11 @@ def _read(data: dict[str, Any]) -> RawProduct:
         word = stock_word(data[key], "schema_org") if isinstance(data.get(key), str | bool) else None
         if word is not None and word.availability is not Availability.UNKNOWN:
             product.availability, product.availability_evidence = word.availability, f"{key}: {word.span}"
+            return product
+    for key in _NO_STOCKS:
+        if isinstance(data.get(key), bool):
+            product.availability = Availability.SOLD_OUT if data[key] else Availability.IN_STOCK
+            product.availability_evidence = f"{key}: {data[key]}"
             break
     return product
 

@@ -13,7 +13,7 @@ from kataban.parsers.condition import FRESH, condition_in_title, condition_of, s
 from kataban.parsers.raw_product import RawProduct
 from kataban.parsers.scene import PATTERN
 from kataban.parsers.shown_price import ENOUGH, ShownPrice, best_price, is_with_tax
-from kataban.parsers.shown_rows import Row, is_number_label
+from kataban.parsers.shown_rows import MOST_WORDS, Row, is_number_label
 from kataban.parsers.shown_stock import ShownStock
 from kataban.parsers.stock import stock_word
 from kataban.parsers.text import LONG
@@ -22,8 +22,9 @@ from kataban.parsers.text import LONG
 ORDER = ("script", "json_ld", "microdata", "rdfa", "cart", "meta", "embedded")
 # A visible price must be this sure to be taken against structured data that the page does not show at all.
 _SURE = 4.5
-# Words about stock must stand this near to overrule data that says in stock.
+# Words about stock must stand this near to overrule data that says in stock; less for loose data of a script.
 _PLAIN = 3.5
+_PLAIN_OVER_LOOSE = 2.0
 _SHARED = (
     "name",
     "brand",
@@ -36,6 +37,8 @@ _SHARED = (
     "ships_in",
 )
 _NUMBERS = ("mpn", "gtin", "sku")
+# What shops add to a number for one of its sizes or colours.
+_VARIANT_END = re.compile(r"[-_]\d{1,3}$")
 _TEMPLATE = re.compile(r"[{}$<>]|\[\[|%s")
 
 
@@ -230,7 +233,8 @@ def _believes(product: RawProduct, stock: ShownStock) -> bool:
     by_button = (product.availability_evidence or "").startswith("button")
     if by_button and not stock.by_button:
         return True
-    return stock.availability in {Availability.SOLD_OUT, Availability.BACKORDER} and stock.weight >= _PLAIN
+    enough = _PLAIN_OVER_LOOSE if product.origin.get("availability") == "embedded" else _PLAIN
+    return stock.availability in {Availability.SOLD_OUT, Availability.BACKORDER} and stock.weight >= enough
 
 
 def _set_stock(product: RawProduct, availability: Availability, evidence: str | None, origin: str) -> None:
@@ -252,6 +256,7 @@ def _take_numbers(product: RawProduct, layers: Layers) -> None:
         if chosen is not None:
             setattr(product, name, chosen[1])
             product.origin[name] = chosen[0]
+    product.sku = _of_the_shop(product.sku, layers)
     if product.sku and layers.gtin and _same(product.sku, layers.gtin):
         product.sku = shown.product.sku if shown.product.sku and not _same(shown.product.sku, layers.gtin) else None
     # Plugins write their ids into mpn: digits alone that nobody sees are no maker's number.
@@ -269,6 +274,22 @@ def _take_numbers(product: RawProduct, layers: Layers) -> None:
         if clean:
             setattr(product, name, clean[0][1])
             product.origin[name] = clean[0][0]
+
+
+def _of_the_shop(sku: str | None, layers: Layers) -> str | None:
+    """Names of three words are no number; and "A123-1" on a page whose address ends in A123 is that of a variant."""
+    if sku is None or len(sku.split()) > MOST_WORDS:
+        return None
+    base = _VARIANT_END.sub("", sku)
+    path = urlsplit(layers.url).path
+    alone = re.compile(rf"(?<![0-9A-Za-z]){re.escape(base)}(?![0-9A-Za-z])", re.IGNORECASE)
+    if base != sku and _is_long_number(base) and sku.casefold() not in path.casefold() and alone.search(path):
+        return base
+    return sku
+
+
+def _is_long_number(text: str) -> bool:
+    return len(text) >= 6 and any(char.isdigit() for char in text)
 
 
 def _is_shown(value: str, shown: Shown) -> bool:

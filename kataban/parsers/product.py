@@ -22,7 +22,7 @@ from kataban.parsers.raw_product import RawProduct
 from kataban.parsers.scene import Scene
 from kataban.parsers.schema_org import is_bare_offer, is_offering, is_product, product_of
 from kataban.parsers.shown_price import shown_prices
-from kataban.parsers.shown_rows import product_of_rows, rows, shipping_line
+from kataban.parsers.shown_rows import marked_number, product_of_rows, rows, shipping_line
 from kataban.parsers.shown_stock import cart_buttons, shown_stock
 from kataban.parsers.shown_text import shown_description
 from kataban.parsers.structured import Node, nodes
@@ -95,6 +95,7 @@ def _shown(scene: Scene, country: str | None) -> Shown:
     found = rows(scene)
     product = product_of_rows(found)
     product.shipping = product.shipping or shipping_line(scene)
+    product.sku = product.sku or marked_number(scene)
     return Shown(
         title=scene.title.text if scene.title else None, prices=shown_prices(scene, country=country, buttons=buttons),
         stock=shown_stock(scene, buttons), rows=found, product=product,

@@ -49,11 +49,14 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True):
     policy_headings: list[str]
     remark_label: list[str]
     sums_alone: list[str]
+    shop_number: list[str]
+    contact_words: list[str]
 
 
 # Names of elements are matched anywhere, words of buttons as a whole, words beside a sum at the end before it.
 _FRAMES = {
     "cart_words": (r"^\W*", r"\W*$"),
+    "contact_words": (r"^\W*", r"\W*$"),
     "words_struck": ("", r"\W*$"),
     "words_paid": (r"(?:^|\W)", r"\s*[:：]?\s*$"),
     "stock_label": (r"^\W*", r"\W*"),
@@ -198,6 +201,7 @@ def name_of(element: Any) -> str:
         "data-qa",
         "data-hook",
         "data-automation-id",
+        "data-qa-qualifier",
         "data-role",
     ):
         value = element.get(attribute)

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from kataban.parsers.raw_product import RawProduct, checked_gtin, named
-from kataban.parsers.scene import Scene, Spot
+from kataban.parsers.scene import PATTERN, Scene, Spot
 from kataban.parsers.shipping import shipping_of
 from kataban.parsers.text import one_line
 
@@ -46,7 +46,7 @@ _ANY_LABEL = "|".join(
 )
 # A label and its value in running text need a colon (or 【】) between them.
 _INLINE = re.compile(
-    rf"(?:^|[\s/|・、。,;>(\[【■●◆○▼★※])(?P<label>{_ANY_LABEL})\s*(?::|】|\]|#)\s*(?=(?P<value>[^\s/|、。,;<>()【】\[\]][^|、。;<>【】\[\]\n]{{0,60}}))",
+    rf"(?:^|[\s/|・、。,;>(\[【〈《■●◆○▼★※])(?P<label>{_ANY_LABEL})\s*(?::|】|\]|#)\s*(?=(?P<value>[^\s/|、。,;<>()【】\[\]][^|、。;<>【】〈〉》\[\]\n]{{0,60}}))",
     re.IGNORECASE,
 )
 # A model number is no sentence; one without a digit (HVC-SM) is capitals with a hyphen.
@@ -59,6 +59,7 @@ _RANGE = re.compile(r"[~〜～]")
 _LONGEST_LABEL = 40
 _LONGEST_VALUE = 400
 _MOST_ROWS = 80
+MOST_WORDS = 2
 _SHIPPING_LINE = 60
 # A description may hold a dozen line breaks; a wrapper of the page holds other things.
 _MOST_PARTS = 30
@@ -79,11 +80,21 @@ def product_of_rows(found: list[Row]) -> RawProduct:
     product.mpn = _first(found, "mpn", _number)
     product.gtin = _first(found, "gtin", checked_gtin)
     product.brand = _first(found, "brand", _name)
-    product.sku = _first(found, "sku", _number)
+    product.sku = _first(found, "sku", _shop_number)
     product.condition_label = _first(found, "condition", named)
     product.shipping = _first(found, "shipping", named)
     product.ships_in = _first(found, "ships_in", named)
     return product
+
+
+def marked_number(scene: Scene) -> str | None:
+    """The shop's number by the names of its element (class="sku", data-testid="product-code"), alone in it."""
+    for spot in scene.spots:
+        if not spot.aside and PATTERN["shop_number"].search(spot.name) and not len(spot.element):
+            text = _shop_number(spot.text)
+            if text and len(text) <= 30 and sum(char.isdigit() for char in text) >= 3:
+                return text
+    return None
 
 
 def shipping_line(scene: Scene) -> str | None:
@@ -116,6 +127,12 @@ def _number(value: str) -> str | None:
     if text is None or _RANGE.search(text) or not _NUMBER.fullmatch(text) or len(text.split()) > 4:
         return None
     return text if any(char.isdigit() for char in text) or _CODE.fullmatch(text) else None
+
+
+def _shop_number(value: str) -> str | None:
+    """A shop's own number is one word or two: "PC APPLE MQ2Y2SL/A" is how its staff call the thing."""
+    text = _number(value)
+    return text if text and len(text.split()) <= MOST_WORDS else None
 
 
 def _name(value: str) -> str | None:

@@ -12,13 +12,20 @@ from typing import Any
 from kataban.items import Availability
 from kataban.parsers.scene import PATTERN, Scene, Spot, in_list, name_of
 from kataban.parsers.stock import stock_word
+from kataban.parsers.text import one_line
 
 # Stock cells hold a few words; longer texts are notes that stand on every page.
 _LONGEST = 160
 _SHORT = 60
 _MOST_BUTTONS = 30
 _COUNTED = re.compile(r"在庫数?\s*:\s*\d")
-_CART_CALL = re.compile(r"add_?(?:item)?_?to_?(?:cart|basket|bag)|addcart|cart_?in\b", re.IGNORECASE)
+# Functions of scripts that put into a cart or buy: addToCart(, goBasket(, buy_process(, fnOrder(. Not howToBuy(.
+_CART_CALL = re.compile(
+    r"add_?(?:item)?_?to_?(?:cart|basket|bag)|addcart|cart_?(?:in|add)\b|(?<![a-z])(?:go|fn|js|do|set|submit)?_?"
+    r"(?:buy|cart|basket|order|purchase)(?:now|item|goods|product|it|process|submit|action|_\w{1,20})?\s*\(",
+    re.IGNORECASE,
+)
+_NAMED_BUTTON = re.compile(r"\b(?:btn|button|buy|cart|basket|bag|order|purchase|kago|kosik|koszyk|korzina)\b")
 _CART_ACTION = re.compile(
     r"(?:cart|basket|kago)(?:[/_-]?(?:add|in|insert|put|entry|update)|/?$|\.\w+|\?)|add[-_]?to[-_]?cart", re.IGNORECASE
 )
@@ -52,8 +59,19 @@ def shown_stock(scene: Scene, buttons: list[Spot]) -> ShownStock | None:
     if best is not None and best.weight >= 3:
         return _settle(said, best, pressed)
     if best is not None and best.weight >= 2 and (best.availability is not Availability.IN_STOCK or not pressed):
-        return best
-    return max(pressed, key=lambda one: one.weight) if pressed else None
+        return _settle(said, best, pressed)
+    if pressed:
+        return max(pressed, key=lambda one: one.weight)
+    return None if buttons else _asked(scene)
+
+
+def _asked(scene: Scene) -> ShownStock | None:
+    """A small ad has no cart: a button that asks its seller, under the title, is how its thing is bought."""
+    for spot in scene.spots:
+        real = spot.element.tag in {"a", "button", "input"} and not spot.aside and len(spot.text) <= _SHORT
+        if real and spot.order > scene.after_title and PATTERN["contact_words"].search(_label(spot)):
+            return ShownStock(Availability.APPROVAL_NEEDED, f"button: {_label(spot)[:60]}", 1.5, spot.order)
+    return None
 
 
 def _settle(said: list[ShownStock], best: ShownStock, pressed: list[ShownStock]) -> ShownStock:
@@ -142,6 +160,8 @@ def _pressed(scene: Scene, buttons: list[Spot]) -> Iterator[ShownStock]:
     for spot in buttons:
         label = _label(spot)
         word = stock_word(label)
+        if not _is_off(spot) and _has_all_labels(spot, label):
+            continue
         if _is_off(spot) or word.availability is Availability.SOLD_OUT:
             # A button is also off until a size is chosen: that it is off proves nothing by itself.
             if word.availability in {Availability.SOLD_OUT, Availability.BACKORDER}:
@@ -151,18 +171,37 @@ def _pressed(scene: Scene, buttons: list[Spot]) -> Iterator[ShownStock]:
         yield ShownStock(kind, f"button: {label[:60]}", 2.0 + _nearness(scene, spot) / 2, spot.order, by_button=True)
 
 
+def _has_all_labels(spot: Spot, label: str) -> bool:
+    """Does the button hold words for buying and words for being sold out, one of which a style sheet hides?"""
+    around = spot.element.getparent()
+    words = [label]
+    if spot.element.tag == "span" and around is not None and around.tag in {"a", "button"}:
+        words = [one_line(child.text) for child in around.iter() if isinstance(child.tag, str)] + [label]
+    words += [one_line(child.text) for child in spot.element.iter() if isinstance(child.tag, str)]
+    sold_out = any(stock_word(one).availability is Availability.SOLD_OUT for one in words if one)
+    return sold_out and any(PATTERN["cart_words"].search(one) for one in words if one)
+
+
 def _is_button(spot: Spot) -> bool:
     """By its words, its name, its script, or as the submit of a form that leads into a cart."""
     element = spot.element
-    if element.tag not in {"button", "input", "a", "div", "span"} or len(spot.text) > _SHORT:
+    if element.tag not in {"button", "input", "a", "div", "span", "img"} or len(spot.text) > _SHORT:
         return False
     if element.tag == "input" and (element.get("type") or "").lower() not in {"submit", "button", "image"}:
         return False
     real = element.tag in {"button", "input", "a"}
-    named = bool(PATTERN["cart"].search(spot.name)) or bool(_CART_CALL.search(element.get("onclick") or ""))
+    named = bool(PATTERN["cart"].search(spot.name)) or _calls_cart(element)
     if PATTERN["cart_words"].search(_label(spot)):
-        return real or named or element.get("role") == "button"
+        # A script makes a button of anything: its whole text and its name must both say so.
+        drawn = element.tag != "img" and _NAMED_BUTTON.search(spot.name)
+        return real or named or element.get("role") == "button" or bool(drawn)
     return real and (named or _submits_to_cart(element))
+
+
+def _calls_cart(element: Any) -> bool:
+    link = element.get("href") or ""
+    script = link if link[:11].lower() == "javascript:" else ""
+    return bool(_CART_CALL.search(element.get("onclick") or script))
 
 
 def _submits_to_cart(element: Any) -> bool:
@@ -180,8 +219,14 @@ def _label(spot: Spot) -> str:
         or element.get("alt")
         or element.get("aria-label")
         or element.get("title")
-        or ""
+        or _picture_words(element)
     )
+
+
+def _picture_words(element: Any) -> str:
+    """The words of a button that is a picture in a link."""
+    picture = element.find(".//img[@alt]") if element.tag in {"a", "button"} else None
+    return "" if picture is None else picture.get("alt") or ""
 
 
 def _in_menu(scene: Scene, spot: Spot) -> bool:

@@ -1,4 +1,7 @@
-"""What a site says about stock, by the one table stock.toml. Positive evidence or nothing: no word is `unknown`."""
+"""What a site says about stock, by stock.toml and, for visible words of more languages, stock_languages.toml.
+
+Positive evidence or nothing: no word is `unknown`.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,17 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True):
     states: dict[str, dict[Availability, list[str]]]
 
 
+class _Language(msgspec.Struct, forbid_unknown_fields=True):
+    language: str
+    sold_out: list[str] = []
+    backorder: list[str] = []
+    in_stock: list[str] = []
+
+
+class _Languages(msgspec.Struct, forbid_unknown_fields=True):
+    languages: list[_Language]
+
+
 @dataclass(frozen=True, slots=True)
 class StockWord:
     """An Availability and the words (or the state) that led to it; `span` is "" where nothing was said."""
@@ -42,9 +56,15 @@ def _union(patterns: list[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{one})" for one in patterns), re.IGNORECASE)
 
 
-_TABLE = msgspec.toml.decode((Path(__file__).parent / "stock.toml").read_bytes(), type=_Table)
+def _of_languages(availability: Availability) -> list[str]:
+    return [pattern for one in _LANGUAGES for pattern in getattr(one, availability.value, ())]
+
+
+_HERE = Path(__file__).parent
+_TABLE = msgspec.toml.decode((_HERE / "stock.toml").read_bytes(), type=_Table)
+_LANGUAGES = msgspec.toml.decode((_HERE / "stock_languages.toml").read_bytes(), type=_Languages).languages
 _HARMLESS = _union([pattern for group in _TABLE.harmless for pattern in group.patterns])
-_WORDS = [(group.availability, _union(group.patterns)) for group in _TABLE.words]
+_WORDS = [(group.availability, _union([*group.patterns, *_of_languages(group.availability)])) for group in _TABLE.words]
 _STATES = {
     site: {state: availability for availability, states in groups.items() for state in states}
     for site, groups in _TABLE.states.items()
