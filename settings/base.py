@@ -53,6 +53,7 @@ NOTIFY_DEADLINE_HOURS = 48  # "nothing found anywhere" is told when ship_by is n
 # What `purge` keeps without being asked for other figures.
 KEEP_SIGHTINGS_DAYS = 30  # older looks at a listing are thinned to one a day
 KEEP_LISTINGS_DAYS = 90  # listings not seen for so long go into an archive file
+KEEP_LOGS_DAYS = 30  # log files and run reports
 KEEP_SELLERS_DAYS = 90  # names and figures of sellers with no listing seen for so long are removed
 # host:port pairs that the egress guard lets through although they are private: test servers, the sample market, and
 # the user's own SearXNG.

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from kataban.results.retention import archive_listings, purge_seller, purge_sellers, thin_sightings
+from kataban.results.retention import archive_listings, purge_seller, purge_sellers, remove_files, thin_sightings
 from kataban.verbs import InputError, KatabanCommand
 
 
@@ -20,13 +20,13 @@ class Command(KatabanCommand):
 
     def short_desc(self) -> str:
         """One line for the list of commands."""
-        return "Thin old looks, archive listings not seen for long, remove what is known of sellers"
+        return "Thin old looks, archive listings not seen for long, remove old logs and what is known of sellers"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
         super().add_options(parser)
         what = parser.add_mutually_exclusive_group()
-        what.add_argument("--older-than", type=int, metavar="DAYS", help="for all three, instead of the settings")
+        what.add_argument("--older-than", type=int, metavar="DAYS", help="for all of them, instead of the settings")
         what.add_argument("--seller", metavar="SOURCE:ID", help="remove this seller and what was concluded about them")
 
     def work(self, args: Sequence[str], opts: argparse.Namespace) -> int:
@@ -44,11 +44,14 @@ class Command(KatabanCommand):
         try:
             counts = (archive_listings(database, self._before(opts, now, "KEEP_LISTINGS_DAYS"), archive),
                       purge_sellers(database, self._before(opts, now, "KEEP_SELLERS_DAYS")),
-                      thin_sightings(database, self._before(opts, now, "KEEP_SIGHTINGS_DAYS")))
+                      thin_sightings(database, self._before(opts, now, "KEEP_SIGHTINGS_DAYS")),
+                      remove_files([self.state / "logs", self.state / "runs"],
+                                   self._before(opts, now, "KEEP_LOGS_DAYS")))
         except OSError as error:
-            raise InputError(f"cannot write {archive}: {error.strerror}") from error
+            raise InputError(f"cannot write or remove {error.filename}: {error.strerror}") from error
         if sys.stdout.isatty():
-            print("{} listings archived, {} sellers removed, {} looks thinned".format(*counts))  # noqa: T201
+            print("{} listings archived, {} sellers removed, {} looks thinned, "  # noqa: T201
+                  "{} old logs and run reports removed".format(*counts))
         return 0
 
     def _before(self, opts: argparse.Namespace, now: datetime, name: str) -> datetime:

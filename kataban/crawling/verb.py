@@ -38,20 +38,21 @@ class CrawlingCommand(KatabanCommand):
         now = datetime.now(UTC)
         if given is None or Path(given).is_dir():
             taken = take_in_folder(database, Path(given or self.setting("KATABAN_QUEUE")), self.state, now)
-            self._tell(taken, verbose=verbose)
+            self.tell(taken, verbose=verbose)
             narrowed = None
         else:
             taken = take_in(database, [Path(given)], self.state, now)
             if taken[0].error is not None:
                 raise taken[0].error
-            self._tell(taken, verbose=verbose)
+            self.tell(taken, verbose=verbose)
             with database.reading() as connection:
                 narrowed = queries_of_keys(connection, taken[0].keys) if taken[0].keys else None
         with database.writing() as connection:
             queue.expire(connection, now)
         return narrowed
 
-    def _tell(self, taken: Iterable[Taken], *, verbose: bool) -> None:
+    def tell(self, taken: Iterable[Taken], *, verbose: bool) -> None:
+        """What somebody must know about the files that were read; with `verbose` the notes too."""
         for entry in taken:
             if entry.error is not None:
                 self.say(f"{entry.path.name}: {getattr(entry.error, f'reason_{self.language}')}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -75,6 +75,15 @@ def _unseen(connection: sa.Connection, before: datetime) -> Iterator[dict[str, A
     rows = connection.execute(sa.select(*columns).where(listings.c.seen_at < before, listings.c.id.not_in(marked)))
     for chunk in rows.mappings().partitions(CHUNK):
         yield from (dict(row) for row in chunk)
+
+
+def remove_files(folders: Iterable[Path], before: datetime) -> int:
+    """Remove the files of these folders that were last written before `before`; returns how many. OSError names one."""
+    files = [file for folder in folders if folder.is_dir() for file in folder.iterdir() if file.is_file()]
+    old = [file for file in files if file.stat().st_mtime < before.timestamp()]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
 
 
 def purge_sellers(database: Database, before: datetime) -> int:
