@@ -45,9 +45,9 @@ class Run:
     database: Database
     state: Path
     only: frozenset[int] | None = None
-    watching: bool = False
     max_minutes: float | None = None
     progress: Callable[[SourceReport], None] = _silent
+    watching: bool = False
     reports: dict[str, SourceReport] = field(default_factory=dict)
     _begun: float = field(default_factory=time.monotonic)
     _finished: dict[str, asyncio.Event] = field(default_factory=dict)
