@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "kataban.sellers": ("kataban.items",),
     "kataban.offers": ("kataban.items",),
     "kataban.parsers": ("kataban.items",),
+    "kataban.outgoing": ("kataban.items",),
     "kataban.intake": ("kataban.items", "kataban.parsers", "matcher"),
     "kataban.results": ("kataban.items", "kataban.intake", "kataban.offers", "kataban.sellers", "matcher"),
     "kataban.sample_market": (),
@@ -30,7 +31,8 @@ MAY_IMPORT = {
     "kataban.notifying": ("kataban.items", "kataban.offers", "kataban.results", "kataban.manners", "kataban.web"),
     "kataban.manners": ("kataban.items", "kataban.parsers", "kataban.results"),
 }
-PLAIN = ("kataban.items", "matcher", "kataban.sellers", "kataban.offers", "kataban.parsers", "kataban.intake")
+PLAIN = ("kataban.items", "matcher", "kataban.sellers", "kataban.offers", "kataban.parsers", "kataban.intake",
+         "kataban.outgoing")
 
 
 def imports(path: Path, *, at_import: bool = False) -> Iterator[str]:
