@@ -12,6 +12,7 @@ from kataban.sample_market.market import SOURCES
 from kataban.sample_market.routing import browser_arguments
 from settings.base import *  # noqa: F403
 from settings.base import DOWNLOADER_MIDDLEWARES as BASE_MIDDLEWARES
+from settings.base import KATABAN_DISABLE as BASE_DISABLE
 from settings.base import PLAYWRIGHT_LAUNCH_ARGS as BASE_ARGUMENTS
 from settings.base import PROJECT_ROOT
 
@@ -21,7 +22,8 @@ KATABAN_DATABASE = os.environ.get("KATABAN_DATABASE") or f"sqlite:///{STATE_FOLD
 KATABAN_QUEUE = os.environ.get("KATABAN_QUEUE") or f"{STATE_FOLDER}/queue"
 # Here nobody's terms restrict anything: every source that has a place in the market is on.
 KATABAN_ENABLE = [name for name in SOURCES if (PROJECT_ROOT / "spiders" / f"{name}.py").exists()]
-KATABAN_DISABLE = [path.stem for path in (PROJECT_ROOT / "spiders").glob("*.py") if path.stem not in KATABAN_ENABLE]
+KATABAN_DISABLE = [*BASE_DISABLE, *(path.stem for path in (PROJECT_ROOT / "spiders").glob("*.py")
+                                    if path.stem not in KATABAN_ENABLE)]
 
 DOWNLOADER_MIDDLEWARES = {
     **BASE_MIDDLEWARES,

@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 from stdnum import ean
 
+from kataban.sample_market.clock import host_at, is_timed, products_at
 from kataban.sample_market.tables import File, Host, Mercari, Offer, Product, Rakuma, Rakuten, Seller, Table
 
 BUNDLED = Path(__file__).with_name("catalogue")
@@ -42,6 +43,7 @@ class Catalogue:
 
     def __init__(self, folder: Path, files: Iterable[File]) -> None:
         self.folder = folder
+        self._at: tuple[float, Catalogue] | None = None
         loaded = list(files)
         self.products = [product for file in loaded for product in file.product]
         self.sellers = {(s.source, s.id): s for file in loaded for s in file.seller}
@@ -51,6 +53,11 @@ class Catalogue:
         self.rakuten = next((f.rakuten for f in loaded if f.rakuten), Rakuten())
         self.mercari = next((f.mercari for f in loaded if f.mercari), Mercari())
         self.rakuma = next((f.rakuma for f in loaded if f.rakuma), Rakuma())
+
+    @cached_property
+    def _moves(self) -> bool:
+        """Does anything here depend on the hour?"""
+        return any(map(is_timed, (*(placed.offer for placed in self.placed), *self.hosts.values())))
 
     @cached_property
     def placed(self) -> list[Placed]:
@@ -66,6 +73,17 @@ class Catalogue:
         for (source, *_), group in grouped.items():
             pages.setdefault(source, []).append(tuple(group))
         return pages
+
+    def at(self, hours: float) -> Catalogue:
+        """The market as it is at this hour of its clock. The newest hour is kept, since many requests ask for it."""
+        if not self._moves:
+            return self
+        if self._at is None or self._at[0] != hours:
+            file = File(product=products_at(self.products, hours), seller=[*self.sellers.values()],
+                        host=[host_at(host, hours) for host in self.hosts.values()], shop=[*self.shops.values()],
+                        lead=self.leads, rakuten=self.rakuten, mercari=self.mercari, rakuma=self.rakuma)
+            self._at = hours, Catalogue(self.folder, [file])
+        return self._at[1]
 
     def pages(self, source: str) -> list[Page]:
         """The offers of `source`, those with the same id together, in the order of the files."""

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from kataban.sample_market.catalogue import Catalogue, Page, Placed
 
 
+@lru_cache(maxsize=100_000)
 def folded(text: str) -> str:
     """Full-width and half-width alike, capitals and small letters alike."""
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+@lru_cache(maxsize=100_000)
 def squashed(text: str) -> str:
     """Only letters and digits: how a search engine sees `WH-1000XM5` and `wh1000xm5` alike."""
     return "".join(c for c in folded(text) if c.isalnum())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
 from kataban.sample_market.answers import Answer, Ask, as_html, as_json, as_text, not_found, page
 from kataban.sample_market.catalogue import BUNDLED, Catalogue, load
+from kataban.sample_market.clock import Clock
 from kataban.sample_market.finding import squashed
 from kataban.sample_market.sites import (
     amazon,
@@ -63,9 +64,15 @@ def hosts(catalogue: Catalogue) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """The market as one function of a request."""
+    """The market as one function of a request and of its clock."""
 
     catalogue: Catalogue
+    clock: Clock = field(default_factory=Clock)
+
+    @property
+    def now(self) -> Catalogue:
+        """The market at this hour of its clock."""
+        return self.catalogue.at(self.clock.hours)
 
     def answer(self, ask: Ask) -> Answer:
         """What `ask.host` answers, its troubles included (slowness is the server's: see `delay`)."""
@@ -75,7 +82,7 @@ class Market:
             return as_text(f"no host {ask.host} in the sample market", 421)
         if ask.path == "/robots.txt":
             return robots(self.catalogue.host(ask.host))
-        host = self.catalogue.host(ask.host)
+        host = self.now.host(ask.host)
         if not _troubled(host, ask):
             return site(ask, catalogue)
         if host.trouble == "broken":
@@ -91,11 +98,11 @@ class Market:
         named = _words_of(ask)
         own = {squashed(product.model) for product in self.catalogue.products}
         missing = any(squashed(canary) in named and squashed(canary) not in own for canary in CANARIES)
-        return _bundled() if missing and self.catalogue.folder != BUNDLED else self.catalogue
+        return _bundled() if missing and self.catalogue.folder != BUNDLED else self.now
 
     def delay(self, ask: Ask) -> float:
         """Seconds this answer is held back."""
-        host = self.catalogue.host(ask.host)
+        host = self.now.host(ask.host)
         return host.seconds if host.trouble == "slow" and _troubled(host, ask) else 0.0
 
     def site(self, host: str) -> Site | None:

@@ -14,6 +14,7 @@ from aiohttp import web
 from kataban.sample_market import certificate, log
 from kataban.sample_market.answers import Answer, Ask
 from kataban.sample_market.catalogue import Catalogue
+from kataban.sample_market.clock import Clock
 from kataban.sample_market.market import Market, hosts
 
 LOOPBACK = "127.0.0.1"
@@ -21,13 +22,17 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(slots=True)
 class Server:
-    """A running market. Use as a context manager; `port`, `tls_port` and `spki` are known once inside."""
+    """A running market. Use as a context manager; `port`, `tls_port` and `spki` are known once inside.
+
+    `clock` may be moved while it runs: what is for sale, and which hosts are in trouble, follows it.
+    """
 
     catalogue: Catalogue
     log_file: Path
     port: int = 0
     tls_port: int = 0
     spki: str = ""
+    clock: Clock = field(default_factory=Clock)
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _thread: threading.Thread | None = None
     _ready: threading.Event = field(default_factory=threading.Event)
@@ -71,7 +76,7 @@ class Server:
         throwaway = certificate.make(hosts(self.catalogue))
         self.spki = throwaway.spki
         app = web.Application()
-        app.router.add_route("*", "/{path:.*}", Handler(Market(self.catalogue), stream).answer)
+        app.router.add_route("*", "/{path:.*}", Handler(Market(self.catalogue, self.clock), stream).answer)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         plain = web.TCPSite(runner, LOOPBACK, self.port)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import inf
 from typing import Literal
 
 import msgspec
@@ -61,6 +62,8 @@ class Offer(Table):
     `id` stand on one page as variants of it. `shipping` None = the source does not say. `stock` None = not managed.
     `approval`: the seller must agree before a purchase (Rakuma).
     `found_by` are further queries for which the source's search shows this offer, as real searches do.
+    `from` and `until` are the hours of the market's clock between which it is there at all; in the spans of `sold_out`
+    ([from, until]) it is there and sold out.
     """
 
     source: Source
@@ -89,6 +92,9 @@ class Offer(Table):
     truth: Truth = "exact"
     buy: Literal["now", "ask_first", "no"] = "now"
     why: str = ""
+    begins: float = msgspec.field(default=-inf, name="from")
+    until: float = inf
+    sold_out: list[tuple[float, float]] = []
 
 
 class Product(Table):
@@ -107,7 +113,8 @@ class Product(Table):
 
 
 class Host(Table):
-    """How a host behaves. `when` limits the trouble to requests that name one of these words; `seconds` is for slow."""
+    """How a host behaves. `when` limits the trouble to requests that name one of these words, `from` and `until` to
+    hours of the market's clock; `seconds` is for slow."""
 
     name: str
     trouble: Trouble | None = None
@@ -116,6 +123,8 @@ class Host(Table):
     robots: Robots | None = None
     crawl_delay: float | None = None
     robots_text: str = ""
+    begins: float = msgspec.field(default=-inf, name="from")
+    until: float = inf
 
 
 class Shop(Table):
