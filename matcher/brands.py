@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from matcher.findings import Finding, Rank
-from matcher.makers import aliases, alike, maker_key, name_pattern, names_in_text, plain
+from matcher.makers import aliases, alike, maker_key, name_pattern, names_in_text, partners, plain
 from matcher.mentions import Fit
 from matcher.offer import Offer
 from matcher.roles import Line
@@ -36,7 +36,8 @@ def brand_findings(offer: Offer) -> Iterator[Finding]:
     if asked.maker is None:
         yield from _unknown_brand_differs(offer)
         return
-    own = {asked.maker, *map(maker_key, plain(asked.brand or "").split())}
+    own = {asked.maker, *map(maker_key, plain(asked.brand or "").split()), *partners(asked.maker)}
+    own |= {maker_key(word) for word in plain(asked.number).split()} - {None}
     for text in offer.values.get("brand", []):
         key = maker_key(text.raw)
         if key is not None and key not in own:
@@ -56,9 +57,12 @@ def brand_findings(offer: Offer) -> Iterator[Finding]:
 
 
 def _unknown_brand_differs(offer: Offer) -> Iterator[Finding]:
-    """The asked maker is in no table: a brand field that has nothing in common with its name leaves the offer open."""
+    """The asked maker is in no table: a brand field that has nothing in common with its name leaves the offer open.
+
+    Foreign shops name the distributor or the line as the brand: there a number of letters and digits proves itself.
+    """
     asked = plain(offer.asked.brand or "")
-    if not asked or _names_maker(offer.title, asked):
+    if not asked or _names_maker(offer.title, asked) or (offer.title.folded.isascii() and not offer.asked.weak):
         return
     for text in offer.values.get("brand", []):
         if alike(asked, text.folded) is False:

@@ -118,6 +118,8 @@ def _is_head(line: Line, hit: Hit) -> bool:
 def _ends_after_number(line: Line, hit: Hit) -> bool:
     """A box or paper right after the number, with nothing after it but condition words."""
     tail = line.folded[hit.end : line.end].strip(" )）】]")
+    if line.folded[hit.start - 1 : hit.start] in ("青", "赤", "白", "黒", "緑", "銀", "金"):
+        return False
     return right_after_number(line, hit) and len(tail) <= 4
 
 
@@ -228,6 +230,8 @@ _FEATURES = frozenset({"strap", "inside"})
 
 def _ends_title(line: Line, hit: Hit) -> bool:
     """A piece as the last noun of the title, behind it at most words of condition or colour: it may be all there is."""
+    if line.folded.find(hit.word, line.start, hit.start) >= 0:
+        return False
     if hit.meaning.group in _FEATURES or line.folded[hit.start - 1] not in " 　)]】」/・":
         return False
     behind = line.after(hit.end)

@@ -10,6 +10,7 @@ from kataban.items import Evidence, Judgement, Listing, Verdict
 from matcher.asked import Asked, compile_query
 from matcher.brands import brand_findings, gtin_findings
 from matcher.described import described_findings
+from matcher.doubts import doubts
 from matcher.findings import VERDICTS, Finding, Rank
 from matcher.goods import goods_findings
 from matcher.knowledge import features, phrase
@@ -154,6 +155,8 @@ def judge(
         found = [finding for finding in found if finding.rank is not Rank.CHOICE] or found
     if found[0].rank is Rank.EXACT and not _supported(offer, found):
         found.insert(0, _unsupported(offer))
+    if found[0].rank is Rank.EXACT:
+        found = [*_relevant(list(doubts(offer))), *found]
     evidence = [finding.evidence(asked) for finding in found[:6]]
     return Judgement(VERDICTS[found[0].rank], (*evidence, *_notes(offer)))
 

@@ -138,12 +138,13 @@ class AttributeFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class MakerFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """makers.toml: aliases of each maker, and its line names."""
+    """makers.toml: aliases of each maker, its line names, and the makers that sell its chips on their cards."""
 
     makers: dict[str, tuple[str, ...]]
     lines: dict[str, tuple[str, ...]]
     ambiguous: frozenset[str]
     shade_makers: frozenset[str]
+    partners: dict[str, tuple[str, ...]] = {}
 
 
 class OwnKind(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

@@ -58,6 +58,11 @@ def lines_of(maker: str | None) -> tuple[str, ...]:
     return _file().lines.get(maker or "", ())
 
 
+def partners(maker: str | None) -> tuple[str, ...]:
+    """Makers that sell this one's chips as goods of their own name."""
+    return _file().partners.get(maker or "", ())
+
+
 def sells_shades(maker: str | None) -> bool:
     """Whether names of this maker's lines differ by shade alone."""
     return maker in _file().shade_makers

@@ -21,6 +21,7 @@ _SPACED = re.compile(r" {1,2}#?([a-z0-9][a-z0-9.]*)(?![a-z0-9-])")
 _SLASHED = re.compile(r" / ?([a-z]{3,})(?![a-z0-9])")
 # The number of a type approval beside a sales number with a letter piece ("ABC-001" and "ABC-S-...").
 _REGULATORY = re.compile(r"[a-z]{3,}-0[0-9]{2}")
+_BEFORE_WORD = re.compile(r" [a-z]{4,}")
 _PLUS = re.compile(r"\+(?=$|[\s)）】\]、。])")
 COUNTED = re.compile(
     r"\s?(?:個|本|台|枚|箱|点|足|袋|缶|セット|色|人|年|月|日|円|%|型|畳|インチ|合|号|系|倍|段|曲|種|回|ヶ|か月|時間|分|期|代|週|度|世代|位|周年|連|灯|口|畳|万|升|針|面)"
@@ -124,7 +125,7 @@ def _like_own_piece(asked: Asked, piece: str) -> bool:
     return any(len(piece) == len(own) or _runs(piece) == _runs(own) for own in asked.heads)
 
 
-def _follows_as_code(word: str, asked: Asked, folded: str, end: int, bracketed: bool) -> bool:
+def _follows_as_code(word: str, asked: Asked, folded: str, end: int, *, bracketed: bool, closed: bool) -> bool:
     if (
         word in features().words.plain
         or word in colour_words()
@@ -138,7 +139,8 @@ def _follows_as_code(word: str, asked: Asked, folded: str, end: int, bracketed: 
     if (
         not codes
         or (len(codes) > 1 and " " not in asked.number)
-        or (codes[0].kind == "functional" and _is_plain_word(asked, word, folded, end))
+        or (codes[0].kind == "functional" and (closed or _is_plain_word(asked, word, folded, end)))
+        or (codes[0].kind == "package" and len(word) >= 3 and not asked.named and _BEFORE_WORD.match(folded, end))
     ):
         return False
     if len(word) == 1 and not bracketed:
@@ -174,11 +176,15 @@ def _is_plain_word(asked: Asked, word: str, folded: str, end: int) -> bool:
 
 def _single_letter_counts(folded: str, end: int) -> bool:
     """A letter alone is a code at the end of the text, before a bracket, or before a word of no Latin letters."""
-    return not re.match(r"[ ]?[a-z0-9&'.-]|型|字|タイプ|サイズ|カップ", folded[end : end + 3])
+    return not re.match(r"[ ]?[a-z0-9&'.-]|[ァ-ヶ一-龥]", folded[end : end + 3])
 
 
-def _read_on(asked: Asked, folded: str, end: int) -> int:
-    """The end of the number that begins with the asked base: glued, joined and spaced codes belong to it."""
+def _read_on(asked: Asked, folded: str, end: int, whole: bool) -> int:
+    """The end of the number that begins with the asked base: glued, joined and spaced codes belong to it.
+
+    Behind the `whole` number with its colour or region no word makes another machine of it.
+    """
+    closed = whole and not asked.named and bool(asked.codes & {"colour", "region"})
     glued = _GLUED.match(folded, end)
     position = glued.end() if glued else end
     while (after := _joined(asked, folded, position)) is not None:
@@ -188,7 +194,7 @@ def _read_on(asked: Asked, folded: str, end: int) -> int:
         return slashed.end()
     while True:
         match = _BRACKETED.match(folded, position) or _SPACED.match(folded, position)
-        if match is None or not _follows_as_code(match[1], asked, folded, match.end(1), match.re is _BRACKETED):
+        if match is None or not _follows_as_code(match[1], asked, folded, match.end(1), match.re is _BRACKETED, closed):
             return position
         position = match.end()
 
@@ -259,6 +265,8 @@ def _refused(asked: Asked, match: re.Match[str]) -> bool:
     """Digits split by spaces are no number unless it is written so, and a split before a counter is a quantity."""
     if not asked.key.isdigit():
         return False
+    if len(asked.key) >= 7 and re.fullmatch(r"\d{2,}(?: \d{2,}){2}", match[0]):
+        return False
     return re.search(r"\d[^0-9-]+\d", match[0]) is not None and not re.search(r"\d[^0-9-]+\d", asked.number)
 
 
@@ -306,7 +314,7 @@ def find(asked: Asked, folded: str, start: int = 0, apparel: bool = False) -> li
         if _refused(asked, match):
             continue
         stop, depth = _reach(asked, folded, match)
-        end = _read_on(asked, folded, stop)
+        end = _read_on(asked, folded, stop, depth == len(asked.bases))
         plus = _PLUS.match(folded, end)
         fit, codes, missing = _fit_of(asked, folded[match.start() : stop], depth, folded[stop:end], apparel)
         if plus and not asked.key.endswith("+"):

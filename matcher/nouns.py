@@ -33,12 +33,13 @@ def next_word(line: Line, hit: Hit) -> Hit | None:
     return None
 
 
+_LISTED = re.compile(r"(?:・[ァ-ヶー一-龥ぁ-ん]{1,8})+?(?:付(?!属品のみ)|つき|あり|完備)")
 _COMES_WITH = ("付", "付き", "あり", "有り", "なし", "無し", "入り")
 
 
 def is_attached(line: Line, hit: Hit) -> bool:
     """Whether the noun comes with the unit, lacks, or describes it ("ケース付き", "箱なし", "バッテリー式")."""
-    if re.match(r"[:：] ?[0-9]", line.folded[hit.end : hit.end + 3]):
+    if re.match(r"[:：] ?[0-9]", line.folded[hit.end : hit.end + 3]) or _LISTED.match(line.folded, hit.end):
         return True
     following = next_word(line, hit)
     if following is None:

@@ -156,7 +156,12 @@ def choices(offer: Offer, title: Stated | None) -> Iterator[Finding]:
     """Several numbers of one family offered together, or a word of choosing."""
     line = offer.title
     offered = [n for n in (*line.mentions, *line.others) if n.role is Role.OFFERED]
-    sisters = [n for n in offered if n.fit in (Fit.SISTER, Fit.DIFFERENT) or (n.fit is Fit.VARIANT and n.missing)]
+    sisters = [
+        n
+        for n in offered
+        if (n.fit in (Fit.SISTER, Fit.DIFFERENT) and not line.folded.startswith("シリーズ", n.end))
+        or (n.fit is Fit.VARIANT and n.missing)
+    ]
     if line.folded.isascii():
         # Foreign shops repeat the model inside a longer order code; the number that stands by itself is the model.
         # One more letter is no order code: it may be a colour.

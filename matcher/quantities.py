@@ -16,9 +16,11 @@ from matcher.roles import Line
 
 _OWN_PACK = phrase("own_pack")
 _COUNT = re.compile(r"\d+")
+_COUNTED_TAIL = re.compile(r"[/-]([2-9]|[1-9][0-9])[a-z]{0,2}$")
 _PLUS = re.compile(r"\s*[+＆]\s*|\s&\s|\s[とと]\s")
 _SENTENCE_SET = phrase("sentence_set")
 _SET_WORD = phrase("set_word")
+_BARE_SET = re.compile(r"[ 　【\[(「]")
 
 
 @cache
@@ -45,16 +47,19 @@ def _glued_to_noun(folded: str, start: int) -> bool:
     return start > 0 and bool(re.match(r"[ぁ-んァ-ヶー一-龥]", folded[start - 1]))
 
 
-def _own_pack(offer: Offer, text: str) -> bool:
-    """Whether the asked number is itself a pack of that count."""
-    own = _OWN_PACK.search(offer.asked.number.casefold())
-    counted = _COUNT.search(text)
+def own_pack(offer: Offer, text: str) -> bool:
+    """Whether the asked number is itself a pack of that count; behind a separator a count of the text proves it."""
+    number = offer.asked.number.casefold()
+    own, counted = _OWN_PACK.search(number), _COUNT.search(text)
+    tail = _COUNTED_TAIL.search(number)
+    if tail and counted and tail[1] == counted[0]:
+        return True
     return own is not None and (own[1] is None or counted is None or own[1] == counted[0])
 
 
 def _units(offer: Offer, line: Line, first: int) -> Iterator[Finding]:
     for match in _compiled("units").finditer(line.folded, line.start, line.end):
-        if _is_intrinsic(line.folded, match) or _own_pack(offer, match[0]):
+        if _is_intrinsic(line.folded, match) or own_pack(offer, match[0]):
             continue
         if line.folded.isascii() and match[0].lstrip().startswith("x"):
             continue
@@ -132,6 +137,8 @@ def _trailing_set(offer: Offer, line: Line) -> Iterator[Finding]:
     ]
     if any(hit.says("harmless") and hit.end > stop for hit in line.hits):
         return
+    if stop < offered[0].start and not _BARE_SET.match(line.folded, stop - 1):
+        return  # "スイッチセット X": the number is that of the named set
     if match[0].startswith(("【", "[")) or inside or along:
         starts = [piece.start for piece in inside] + [other.start for other in along]
         start = min(starts, default=stop)
@@ -162,7 +169,7 @@ def _counted(offer: Offer) -> Iterator[Finding]:
         if (
             match
             and int(match[1]) > 1
-            and not _own_pack(offer, match[1])
+            and not own_pack(offer, match[1])
             and not offer.asked.groups - {"component", "standard"}
         ):
             yield Finding(Rank.SET, "several_units", text, match.start(1), match.end())
@@ -198,7 +205,7 @@ def _pack_number(offer: Offer) -> Iterator[Finding]:
         for mention in one.mentions
         if mention.fit in (Fit.DIFFERENT, Fit.VARIANT) and not mention.missing and mention.role is Role.OFFERED
     ]
-    if longer and (packed := _PACKED.search(line.folded, 0, line.end)) and not _own_pack(offer, packed[0]):
+    if longer and (packed := _PACKED.search(line.folded, 0, line.end)) and not own_pack(offer, packed[0]):
         yield Finding(Rank.SET, "pack_number", line.text, packed.start(), packed.end())
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from matcher.folding import Text
 from matcher.knowledge import features
 from matcher.lexicon import Hit
-from matcher.makers import aliases
+from matcher.makers import aliases, names_in_text
 from matcher.mentions import Fit, Mention, Role
 
 # What may stand between a number and the word that gives its role: further numbers, names and separators, no plus sign.
@@ -176,9 +176,25 @@ def _belongs_to_number_before(line: Line, hit: Hit) -> bool:
     return any(0 <= hit.start - number.end <= 2 and hit.start - number.end <= behind for number in numbers)
 
 
+def _own_number(line: Line) -> Mention | None:
+    """ "MAKER 交換針 X  AB-1 / AB-2 対応": the first number, unlike those behind it, is that of the goods before it."""
+    first = line.mentions[0] if line.mentions else None
+    before = line.before(first.start)[:1] if first else []
+    if first is None or not before or first.fit is not Fit.EQUAL or line.text.place != "title":
+        return None
+    goods = before[0].meaning.goods in ("supply", "goods", "piece") or before[0].says("writing_goods")
+    if not goods or line.folded[before[0].end : first.start].strip() or line.says("substitute"):
+        return None
+    named = any(name in line.folded[line.start : before[0].start] for name in names_in_text())
+    behind = [other for other in line.others if other.start > first.end]
+    joined = behind and not line.folded[first.end : behind[0].start].strip()
+    return first if named and joined and all(other.fit is Fit.OTHER for other in line.others) else None
+
+
 def give_roles(line: Line) -> None:
     """Set the role of every number of the line."""
+    own = _own_number(line)
     for mention in (*line.mentions, *line.others):
         found = _role_after(line, mention) or _role_before(line, mention)
-        if found:
+        if found and not (mention is own and found[0] is Role.HOST):
             mention.role = found[0]

@@ -43,6 +43,8 @@ def _longer_wins(line: Line, best: Stated | None) -> Stated | None:
     if best is None or best.fit is not Fit.EQUAL:
         return best
     fuller = [m for m in line.mentions if m.role is Role.OFFERED and m.fit is Fit.VARIANT and not m.missing and m.codes]
+    if line.folded.isascii() and all(code.kind == "region" for mention in fuller for code in mention.codes):
+        return best  # foreign shops repeat the model inside an order code of their market
     return Stated(Fit.VARIANT, line, fuller[0]) if fuller else best
 
 

@@ -12,6 +12,7 @@ from matcher.knowledge import GoodsFile, Statement, StatementFile, one_of, phras
 from matcher.mentions import Fit
 from matcher.nouns import FACTS, NAMED_ONLY, is_other_model
 from matcher.offer import Offer
+from matcher.quantities import own_pack
 from matcher.roles import Line
 
 _IS = r"(?:です|になります|となります|でございます|でござい|の出品|を出品|の販売|をお譲り)"
@@ -134,7 +135,22 @@ def statement_findings(offer: Offer) -> Iterator[Finding]:
     described = {line.text.folded for line in offer.description}
     for one in _counting(offer):
         if _is_cued(one, offer.title.folded):
-            yield from _in_line(one, offer.title, "title")
+            yield from _others_than_own(offer, _in_line(one, offer.title, "title"))
         if any(_is_cued(one, text) for text in described):
             for line in offer.description:
-                yield from _in_line(one, line, "description")
+                yield from _others_than_own(offer, _in_line(one, line, "description"))
+
+
+def _others_than_own(offer: Offer, found: Iterator[Finding]) -> Iterator[Finding]:
+    """Without the count of an asked pack, and without a component that was taken out of a computer: it is whole."""
+    for finding in found:
+        text = finding.text.folded[finding.start : finding.end] if finding.text else ""
+        pack = finding.rule == "several_units" and own_pack(offer, text)
+        component = (
+            "component" in offer.asked.groups
+            and finding.rule == "part_noun"
+            and finding.text is not offer.title.text
+            and "外した" in text
+        )
+        if not (pack or component):
+            yield finding

@@ -1,0 +1,171 @@
+"""What is asked only of an offer that nothing else speaks against: whether the words around its number are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal
+
+from matcher.findings import Finding, Rank
+from matcher.knowledge import WordFile, colour_words, phrase, read
+from matcher.makers import aliases
+from matcher.mentions import Fit, Role
+from matcher.nouns import FACTS, goes_with_own_host
+from matcher.offer import Offer
+from matcher.roles import Line
+from matcher.stated import attribute_number, described_number
+
+Ware = Literal["unit", "neutral", "part", "extra", "unknown"]
+_KINDS: tuple[Ware, ...] = ("neutral", "unit", "part", "extra")
+_CHUNK = re.compile(r"[^ \n/,、。()（）【】\[\]「」『』<>《》!！?？★☆◆■●◎○◇※♪~〜|:：;+＋&*\"'→…=]+")
+_BRACKETS = re.compile(r"[(\[【（「『][^()\[\]【】（）「」『』]*[)\]】）」』]")
+_NOUN = re.compile(r"[ァ-ヶー一-龥々]")
+_DIGIT = re.compile(r"[0-9]")
+_FEW = 3
+
+
+@cache
+def _endings() -> dict[str, Ware]:
+    found: dict[str, Ware] = dict.fromkeys(colour_words(), "neutral")
+    file = read("wares.toml", WordFile).words
+    for kind in _KINDS:
+        found |= dict.fromkeys(file[kind].words, kind)
+    return found
+
+
+@lru_cache(maxsize=16384)
+def ware_of(chunk: str) -> Ware:
+    """What a word of a title names, by its longest known ending; a word without kana and kanji names nothing.
+
+    A piece behind a colour or a count ("88鍵", "黒文字盤") describes a unit.
+    """
+    table = _endings()
+    counted = _DIGIT.search(chunk) is not None
+    for start in range(len(chunk)):
+        kind = table.get(chunk[start:])
+        if kind is not None:
+            described = counted or (start > 0 and chunk[:start] in colour_words())
+            return "neutral" if kind != "unit" and described else kind
+    if counted or not _NOUN.search(chunk) or chunk in aliases() or "ぁ" <= chunk[-1] <= "ん":
+        return "neutral"
+    return "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    ware: Ware
+
+
+def _words(line: Line, start: int, end: int) -> list[_Word]:
+    return [_Word(match.start(), match.end(), ware_of(match[0])) for match in _CHUNK.finditer(line.folded, start, end)]
+
+
+def _names_unit(line: Line) -> bool:
+    """Whether some word of the title, the numbers taken out, names whole goods."""
+    places = [line.start, *(place for mention in line.mentions for place in (mention.start, mention.end)), line.end]
+    stretches = zip(places[::2], places[1::2], strict=True)
+    return any(word.ware == "unit" for start, end in stretches for word in _words(line, start, end))
+
+
+def _title_names(offer: Offer, word: str) -> bool:
+    """Whether a word of the title ends in this one."""
+    line = offer.title
+    return any(line.folded[found.start : found.end].endswith(word) for found in _words(line, line.start, line.end))
+
+
+_ONLY_UNITS = phrase("only_units")
+_KANA_NAME = phrase("kana_name")
+
+
+def _is_stated(offer: Offer) -> bool:
+    """Whether more than the number says that the unit is offered: a field or the description states the number, too;
+    the title says what only units have; or a name in kana was asked, behind which shades and figures are named."""
+    line = offer.title
+    if line.says("domestic") or _ONLY_UNITS.search(line.folded, 0, line.end) or _KANA_NAME.search(offer.asked.number):
+        return True
+    return any(one is not None and one.fit is Fit.EQUAL for one in (attribute_number(offer), described_number(offer)))
+
+
+_RANKS = {"part": (Rank.PART, "part_noun"), "extra": (Rank.ACCESSORY, "accessory_noun")}
+_JOINED = phrase("comes_with")
+
+
+def _next_to_number(offer: Offer) -> Iterator[Finding]:
+    """The first telling word behind the number: a piece or an extra is what is offered; what no list holds, and nothing
+    else explains, leaves the offer open. A piece at the end of a short title does so, too."""
+    line = offer.title
+    stated = [mention for mention in line.mentions if mention.fit is Fit.EQUAL and mention.role is Role.OFFERED]
+    if not stated or offer.asked.groups - FACTS or goes_with_own_host(line):
+        return
+    begin = stated[-1].end
+    aside = [match.span() for match in _BRACKETS.finditer(line.folded, begin, line.end)]
+    behind = [word for word in _words(line, begin, line.end) if not any(a < word.start < b for a, b in aside)]
+    telling = [word for word in behind if word.ware != "neutral"]
+    if not telling:
+        return
+    first, last = telling[0], telling[-1]
+    if first.ware in _RANKS and not _JOINED.match(line.folded, first.end):
+        rank, rule = _RANKS[first.ware]
+        yield Finding(rank, rule, line.text, first.start, first.end)
+    elif _is_stated(offer):
+        return
+    elif last.ware in _RANKS and len(behind) <= _FEW and not _JOINED.match(line.folded, last.end):
+        yield Finding(Rank.UNDECIDED, "unsure", line.text, last.start, last.end)
+    elif first.ware == "unknown" and not _names_unit(line):
+        yield Finding(Rank.UNDECIDED, "unsure", line.text, first.start, first.end)
+
+
+_OFFERED = phrase("noun_offered")
+_NAMED = phrase("noun_named")
+_ABSENT = phrase("noun_absent")
+_ONLY = phrase("noun_only")
+_GONE = phrase("noun_gone")
+_ALONG = phrase("noun_along")
+_COMPANION = phrase("companion")
+
+
+def _ranked(line: Line, match: re.Match[str]) -> Iterator[Finding]:
+    ware = ware_of(match[1])
+    if ware in _RANKS:
+        rank, rule = _RANKS[ware]
+        yield Finding(rank, rule, line.text, match.start(1), match.end())
+
+
+def _pieces(offer: Offer, line: Line, early: bool) -> Iterator[Finding]:
+    """A sentence that says that a piece or an extra is what is offered; the first two may just name it."""
+    for match in _OFFERED.finditer(line.folded, line.start, line.end):
+        yield from _ranked(line, match)
+    named = _NAMED.match(line.folded, line.start, line.end) if early else None
+    if named and not _title_names(offer, named[1][-3:]):
+        yield from _ranked(line, named)
+
+
+def _sentence(offer: Offer, line: Line) -> Iterator[Finding]:
+    """A sentence that says what is missing, is all there is, or comes along."""
+    text, start, end = line.folded, line.start, line.end
+    for match in _ABSENT.finditer(text, start, end):
+        names = ware_of(match[1]) == "unit" and len(match[1]) > 1 and _title_names(offer, match[1])
+        if names and not offer.fits_others:
+            yield Finding(Rank.PART, "unit_missing", line.text, match.start(), match.end())
+    for match in _GONE.finditer(text, start, end):
+        if match[1].endswith("本体") or (ware_of(match[1]) == "unit" and not _COMPANION.search(match[1])):
+            yield Finding(Rank.PART, "unit_missing", line.text, match.start(), match.end())
+    for match in _ONLY.finditer(text, start, end):
+        if ware_of(match[1]) in _RANKS:
+            yield Finding(Rank.UNDECIDED, "unsure", line.text, match.start(), match.end())
+    for match in _ALONG.finditer(text, start, end):
+        if ware_of(match[1]) == "unit" and not _title_names(offer, match[1]):
+            yield Finding(Rank.SET, "bundle", line.text, match.start(), match.end())
+
+
+def doubts(offer: Offer) -> Iterator[Finding]:
+    """All findings of this module."""
+    yield from _next_to_number(offer)
+    itself = bool(offer.asked.groups - FACTS)
+    for index, line in enumerate(offer.description):
+        yield from () if itself else _pieces(offer, line, index < 2)
+        yield from _sentence(offer, line)
