@@ -95,7 +95,8 @@ def _shown(scene: Scene, country: str | None) -> Shown:
     found = rows(scene)
     product = product_of_rows(found)
     product.shipping = product.shipping or shipping_line(scene)
-    product.sku = product.sku or marked_number(scene)
+    product.sku = product.sku or marked_number(scene, "shop_number", digits=3)
+    product.mpn = product.mpn or marked_number(scene, "maker_number", digits=1)
     return Shown(
         title=scene.title.text if scene.title else None, prices=shown_prices(scene, country=country, buttons=buttons),
         stock=shown_stock(scene, buttons), rows=found, product=product,

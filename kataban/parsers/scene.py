@@ -50,6 +50,7 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True):
     remark_label: list[str]
     sums_alone: list[str]
     shop_number: list[str]
+    maker_number: list[str]
     contact_words: list[str]
 
 

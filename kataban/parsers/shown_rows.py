@@ -87,12 +87,12 @@ def product_of_rows(found: list[Row]) -> RawProduct:
     return product
 
 
-def marked_number(scene: Scene) -> str | None:
-    """The shop's number by the names of its element (class="sku", data-testid="product-code"), alone in it."""
+def marked_number(scene: Scene, names: str, *, digits: int) -> str | None:
+    """A number by the names of its element (class="sku", data-testid="product-code"), alone in it."""
     for spot in scene.spots:
-        if not spot.aside and PATTERN["shop_number"].search(spot.name) and not len(spot.element):
+        if not spot.aside and PATTERN[names].search(spot.name) and not len(spot.element):
             text = _shop_number(spot.text)
-            if text and len(text) <= 30 and sum(char.isdigit() for char in text) >= 3:
+            if text and len(text) <= 30 and sum(char.isdigit() for char in text) >= digits:
                 return text
     return None
 

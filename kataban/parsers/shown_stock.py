@@ -93,7 +93,7 @@ def _said(scene: Scene) -> Iterator[ShownStock]:
         ):
             continue
         text = unicodedata.normalize("NFKC", spot.text)
-        if not 1 < len(text) <= _LONGEST:
+        if not 1 < len(text) <= _LONGEST or _heads_others(spot):
             continue
         weight = _weight(scene, spot, text)
         if weight < 1:
@@ -102,6 +102,13 @@ def _said(scene: Scene) -> Iterator[ShownStock]:
         if word.availability is not Availability.UNKNOWN and not _in_button(spot) and not in_list(scene, spot):
             evidence = text if len(text) <= _SHORT else f"{word.span} ({text[:_SHORT]})"
             yield ShownStock(word.availability, evidence, weight, spot.order)
+
+
+def _heads_others(spot: Spot) -> bool:
+    """Is it a wrapper that begins with a heading such as 新着商品, with the lines under it?"""
+    heading = next(spot.element.iter("h2", "h3", "h4", "h5"), None) if len(spot.element) else None
+    words = one_line("".join(heading.itertext())[:80]) if heading is not None else ""
+    return bool(words) and spot.text.startswith(words) and bool(PATTERN["other_headings"].search(words))
 
 
 def _weight(scene: Scene, spot: Spot, text: str) -> float:
