@@ -46,6 +46,9 @@ KATABAN_FEE_PERCENT = os.environ.get("KATABAN_FEE_PERCENT") or "0"  # the market
 KATABAN_COSTS = os.environ.get("KATABAN_COSTS") or "0"  # yen a row costs beside the goods: shipping abroad, packing
 KATABAN_SHIP_TO = os.environ.get("KATABAN_SHIP_TO") or "東京都"  # where goods are sent to, for the day of arrival
 KATABAN_HANDLING_DAYS = os.environ.get("KATABAN_HANDLING_DAYS") or "0"  # from arrival to ship_by
+# A folder of message drafts of your own (NAME.LANGUAGE.txt.j2), and the drafts that are off until named here.
+KATABAN_TEMPLATES = os.environ.get("KATABAN_TEMPLATES") or ""
+KATABAN_DRAFTS = _words("KATABAN_DRAFTS")
 # Where `notify` sends to: apprise addresses, separated by blanks (https://github.com/caronc/apprise/wiki).
 KATABAN_NOTIFY = os.environ.get("KATABAN_NOTIFY", "").split()
 KATABAN_QUIET = os.environ.get("KATABAN_QUIET", "")  # hours in Japan without notifications: 22:00-07:00

@@ -22,17 +22,19 @@ MAY_IMPORT = {
     "kataban.offers": ("kataban.items",),
     "kataban.parsers": ("kataban.items",),
     "kataban.outgoing": ("kataban.items",),
+    "kataban.drafts": ("kataban.items",),
     "kataban.intake": ("kataban.items", "kataban.parsers", "matcher"),
-    "kataban.results": ("kataban.items", "kataban.intake", "kataban.offers", "kataban.sellers", "matcher"),
+    "kataban.results": ("kataban.items", "kataban.intake", "kataban.offers", "kataban.outgoing", "kataban.sellers",
+                        "matcher"),
     "kataban.sample_market": (),
     "spiders": ("kataban.items", "kataban.parsers"),
     "pipelines": ("kataban.items", "kataban.parsers", "kataban.sellers", "kataban.crawling", "kataban.manners"),
-    "kataban.web": ("kataban.items", "kataban.offers", "kataban.results"),
+    "kataban.web": ("kataban.items", "kataban.offers", "kataban.outgoing", "kataban.drafts", "kataban.results"),
     "kataban.notifying": ("kataban.items", "kataban.offers", "kataban.results", "kataban.manners", "kataban.web"),
     "kataban.manners": ("kataban.items", "kataban.parsers", "kataban.results"),
 }
 PLAIN = ("kataban.items", "matcher", "kataban.sellers", "kataban.offers", "kataban.parsers", "kataban.intake",
-         "kataban.outgoing")
+         "kataban.outgoing", "kataban.drafts")
 
 
 def imports(path: Path, *, at_import: bool = False) -> Iterator[str]:
