@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kataban.intake import Intake, IntakeError, Note, content_hash, read, stable_files, write_rejects
 from kataban.items import Wanted
-from kataban.results import queue
+from kataban.results import catalogue, queue
 from kataban.results.concluding import conclude
 from kataban.results.database import Connection, Database
 
@@ -53,10 +53,10 @@ def take_in_folder(database: Database, folder: Path, state: Path, now: datetime)
 
 def _take(database: Database, path: Path, state: Path, now: datetime) -> Taken:
     with database.reading() as connection:
-        catalogue = queue.stored_catalogue(connection)
+        known = catalogue.stored_catalogue(connection)
     try:
         digest = content_hash(path)
-        intake = read(path, catalogue=list(catalogue.values()))
+        intake = read(path, catalogue=list(known.values()))
     except IntakeError as error:
         return Taken(path, error=error)
     rejects_file = None
@@ -72,7 +72,7 @@ def _take(database: Database, path: Path, state: Path, now: datetime) -> Taken:
 
 
 def _keep(connection: Connection, intake: Intake, now: datetime) -> queue.Counts:
-    settled = queue.add_catalogue(connection, intake.catalogue, now) if intake.catalogue else []
+    settled = catalogue.add_catalogue(connection, intake.catalogue, now) if intake.catalogue else []
     counts, touched = queue.add_wanted(connection, intake.wanted, now, intake.fields)
     queue.close_orders(connection, intake.orders, now)
     if settled or touched:

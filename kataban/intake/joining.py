@@ -10,13 +10,17 @@ from kataban.intake.wanted_rows import with_state
 from kataban.items import Condition, Wanted
 from matcher import squashed
 
+# What a listing is at the moment, whatever product it names: the latest report that says it counts.
+_OF_THE_LISTING = ("price", "quantity", "fulfilment", "status")
+
 
 def join(entries: Iterable[CatalogueEntry]) -> dict[str, CatalogueEntry]:
     """One entry per SKU out of the user's catalogue and the listings reports.
 
     Entries that name a model number (the user's word) count before those that do not; among equals the later one.
     Every field that the stronger entry leaves open is filled from the weaker, unless they name different JANs: then a
-    SKU was used again for another product, and only the stronger entry holds.
+    SKU was used again for another product, and only the stronger entry holds. Price, quantity, fulfilment and status
+    are the listing's: there the later entry that says them counts, whoever is the stronger.
     """
     joined: dict[str, CatalogueEntry] = {}
     for entry in entries:
@@ -32,7 +36,12 @@ def settle(wanted: Wanted, catalogue: Mapping[str, CatalogueEntry], *, condition
     only a JAN is enough: the row is asked by its JAN.
     """
     entry = catalogue.get(wanted.sku) if wanted.sku else None
-    if entry is None or _contradicts(wanted, entry):
+    return wanted if entry is None else settle_by(wanted, entry, condition_given=condition_given)
+
+
+def settle_by(wanted: Wanted, entry: CatalogueEntry, *, condition_given: bool = False) -> Wanted:
+    """The same with the entry that tells what the row is, be it of its SKU or of its ASIN."""
+    if _contradicts(wanted, entry):
         return wanted
     filled = dataclasses.replace(wanted)
     for field in ("model_number", "maker", "jan", "asin", "name", "max_price"):
@@ -45,15 +54,22 @@ def settle(wanted: Wanted, catalogue: Mapping[str, CatalogueEntry], *, condition
 
 def _merged(first: CatalogueEntry, second: CatalogueEntry) -> CatalogueEntry:
     strong, weak = (first, second) if first.model_number and not second.model_number else (second, first)
-    if strong.jan and weak.jan and strong.jan != weak.jan:
-        return strong
-    if strong.model_number and weak.model_number and squashed(strong.model_number) != squashed(weak.model_number):
-        return strong
     merged = dataclasses.replace(strong)
-    for field in dataclasses.fields(merged):
-        if getattr(merged, field.name) is None:
-            setattr(merged, field.name, getattr(weak, field.name))
+    if _is_same_product(strong, weak):
+        for field in dataclasses.fields(merged):
+            if getattr(merged, field.name) is None:
+                setattr(merged, field.name, getattr(weak, field.name))
+    for name in _OF_THE_LISTING:
+        later = getattr(second, name)
+        setattr(merged, name, getattr(first, name) if later is None else later)
     return merged
+
+
+def _is_same_product(one: CatalogueEntry, other: CatalogueEntry) -> bool:
+    if one.jan and other.jan and one.jan != other.jan:
+        return False
+    both = one.model_number and other.model_number
+    return not both or squashed(str(one.model_number)) == squashed(str(other.model_number))
 
 
 def _contradicts(wanted: Wanted, entry: CatalogueEntry) -> bool:

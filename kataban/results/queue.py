@@ -14,11 +14,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kataban.intake import CatalogueEntry, OrderLine, OrderStatus, join, key_of, settle
-from kataban.items import ANSWERED, CannotLook, Condition, Outcome, Query, Wanted, WantedState
+from kataban.intake import OrderLine, OrderStatus, key_of
+from kataban.items import ANSWERED, CannotLook, Outcome, Query, Wanted, WantedState
 from kataban.offers import fresh_until
-from kataban.results.rows import query_of, wanted_of, wanted_values
-from kataban.results.tables import catalogue, queries, queue_files, runs, searches, source_states, wanted
+from kataban.results.rows import query_of, wanted_values
+from kataban.results.tables import queries, queue_files, runs, searches, source_states, wanted
 from matcher import canonical, squashed
 
 EXPIRES_AFTER = timedelta(days=3)
@@ -63,7 +63,7 @@ def add_wanted(connection: sa.Connection, rows: Iterable[Wanted], now: datetime,
     known |= _same_order_rows(connection, {key: row for key, row in by_key.items() if key not in known})
     touched: list[int] = []
     for key, row in by_key.items():
-        values = wanted_values(row) | {"query_id": _query_id(connection, row, now), "updated_at": now}
+        values = wanted_values(row) | {"query_id": query_id_of(connection, row, now), "updated_at": now}
         if key not in known:
             result = connection.execute(sa.insert(wanted).values(key=key, created_at=now, **values))
             touched.append(_new_id(result))
@@ -98,32 +98,6 @@ def _changes(old: sa.RowMapping, values: dict[str, Any], fields: frozenset[str])
     return {name: value for name, value in values.items()
             if name not in {"updated_at", "state"} and value != old[name]
             and (old[name] is None or name == "query_id" or (value is not None and (not fields or name in fields)))}
-
-
-def add_catalogue(connection: sa.Connection, entries: Iterable[CatalogueEntry], now: datetime) -> list[int]:
-    """Keep what SKUs are, and settle the rows that waited for it; returns the ids of the settled rows."""
-    joined = join([*stored_catalogue(connection).values(), *entries])
-    rows = [{"sku": entry.sku, "model_number": entry.model_number, "maker": entry.maker, "jan": entry.jan,
-             "max_price": entry.max_price, "condition": entry.condition and entry.condition.value, "asin": entry.asin,
-             "name": entry.name, "updated_at": now} for entry in joined.values()]
-    connection.execute(sa.delete(catalogue))
-    if rows:
-        connection.execute(sa.insert(catalogue), rows)
-    waiting = connection.execute(sa.select(wanted).where(
-        wanted.c.state == WantedState.NEEDS_MODEL.value)).mappings().all()
-    settled = [row for row in (settle(wanted_of(row), joined) for row in waiting) if row.state is WantedState.OPEN]
-    for row in settled:  # by id: a row without an order is known by its model number, which it only now has
-        values = wanted_values(row) | {"query_id": _query_id(connection, row, now), "updated_at": now}
-        connection.execute(sa.update(wanted).where(wanted.c.id == row.wanted_id).values(**values))
-    return [row.wanted_id for row in settled if row.wanted_id is not None]
-
-
-def stored_catalogue(connection: sa.Connection) -> dict[str, CatalogueEntry]:
-    """What SKUs are, as far as files have told."""
-    names = ("sku", "model_number", "maker", "jan", "max_price", "asin", "name")
-    return {row["sku"]: CatalogueEntry(**{name: row[name] for name in names},
-                                       condition=Condition(row["condition"]) if row["condition"] else None)
-            for row in connection.execute(sa.select(catalogue)).mappings()}
 
 
 def close_orders(connection: sa.Connection, orders: Iterable[OrderLine], now: datetime) -> int:
@@ -163,7 +137,8 @@ def _state(old: WantedState, row: Wanted, now: datetime) -> WantedState:
     return row.state
 
 
-def _query_id(connection: sa.Connection, row: Wanted, now: datetime) -> int | None:
+def query_id_of(connection: sa.Connection, row: Wanted, now: datetime) -> int | None:
+    """The id of the Query that this Wanted makes, begun where there is none yet; None while it has no model number."""
     asked = row.model_number or row.jan
     if row.state is WantedState.NEEDS_MODEL or not asked:
         return None

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from kataban.intake import CatalogueEntry, OrderLine, OrderStatus
 from kataban.items import CannotLook, Outcome, WantedState
 from kataban.results import queue, tables
+from kataban.results.catalogue import add_catalogue
 from kataban.results.database import Database
 from kataban.results.locks import source_lock
 from tests.results.makers import NOW, SOURCE, add, search, wanted
@@ -70,7 +71,7 @@ def test_an_order_without_a_model_is_kept_and_settled_by_the_catalogue(database:
     add(database, wanted(None, sku="SKU-7", state=WantedState.NEEDS_MODEL))  # type: ignore[arg-type]
     assert due(database) == []
     with database.writing() as connection:
-        ids = queue.add_catalogue(connection, [CatalogueEntry("SKU-7", "CD-55", jan="4549292184129")], NOW)
+        ids = add_catalogue(connection, [CatalogueEntry("SKU-7", "CD-55", jan="4549292184129")], NOW)
     assert len(ids) == 1
     assert [(entry.query.model_number, entry.query.jan) for entry in due(database)] == [("CD-55", "4549292184129")]
 
