@@ -194,7 +194,9 @@ def _read_on(asked: Asked, folded: str, end: int, whole: bool) -> int:
         return slashed.end()
     while True:
         match = _BRACKETED.match(folded, position) or _SPACED.match(folded, position)
-        if match is None or not _follows_as_code(match[1], asked, folded, match.end(1), match.re is _BRACKETED, closed):
+        if match is None or not _follows_as_code(
+            match[1], asked, folded, match.end(1), bracketed=match.re is _BRACKETED, closed=closed
+        ):
             return position
         position = match.end()
 
