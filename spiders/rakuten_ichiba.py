@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from kataban.items import (
 from kataban.parsers.text import clean_text
 from spiders.base import Parsed, SourceSpider
 from spiders.rakuten_ichiba_pages import MARKS, condition_in, gone, is_item_page, plain_url, variants, yen
+from spiders.rakuten_ichiba_products import PREFIX, address, form_of, is_answer, number_of, products_of
 from spiders.refusals import json_of, refusal
 from spiders.values import link, link_if, needed, text, whole
 
@@ -36,11 +38,13 @@ class RakutenIchibaSpider(SourceSpider):
 
     Site: https://www.rakuten.co.jp/ (API at openapi.rakuten.co.jp, item pages at item.rakuten.co.jp)
     API documentation: https://webservice.rakuten.co.jp/documentation/ichiba-item-search
+    and https://webservice.rakuten.co.jp/documentation/ichiba-product-search (by JAN, for the maker's number).
     Rate limits: 1 request a second for each application id; the item pages were read at one in 6 seconds.
     Terms: Rakuten's guide allows the service for earning money only by Rakuten Affiliate unless Rakuten permits more;
     prices and stock may be kept for 24 hours. Whether a reseller may use it is the user's own decision.
     Caveats: no model number, JAN, condition or variant in the API's rows; a row with several prices shows the cheapest
-    variant's. Versions of the API have ended at short notice twice in 2026.
+    variant's. Versions of the API have ended at short notice twice in 2026. The product search is asked last, with a
+    JAN, when nothing else gave what can be bought.
     """
 
     name = "rakuten_ichiba"
@@ -62,12 +66,22 @@ class RakutenIchibaSpider(SourceSpider):
         self._version = ""
 
     def forms(self, query: Query) -> tuple[str, ...]:
-        """As written, without separators, and the JAN, each made askable."""
+        """As written, without separators, and the JAN, each made askable; last the JAN in the product search."""
+        by_identity = "" if self._product_version() == "off" else form_of(query.jan)
+        return tuple(filter(None, (*self._keywords(query), by_identity)))
+
+    def _product_version(self) -> str:
+        return self.optional_key("RAKUTEN_PRODUCT_API_VERSION", MARKS.text("product_api.version"))
+
+    def _keywords(self, query: Query) -> tuple[str, ...]:
         spellings = (*super().forms(query), query.jan or "")
         return tuple(dict.fromkeys(filter(None, map(keyword, spellings))))
 
     def search(self, query: Query) -> Request:
-        """The first page of 30 rows, sold-out ones included so that they are told from none."""
+        """The first page of 30 rows, sold-out ones included so that they are told from none; or the product search."""
+        if query.text.startswith(PREFIX):
+            asked = address(MARKS, self._product_version(), query.text, self.key("RAKUTEN_APPLICATION_ID"))
+            return Request(asked, headers=self._headers(), callback=self.parse, cb_kwargs={"query": query})
         return self._ask(query, page=1, version=self._version)
 
     def _ask(self, query: Query, *, page: int, version: str) -> Request:
@@ -89,10 +103,12 @@ class RakutenIchibaSpider(SourceSpider):
         return {"accessKey": self.key("RAKUTEN_ACCESS_KEY"), **{name: value for name, value in own.items() if value}}
 
     def parse(self, response: Response, query: Query) -> Parsed:
-        """Rows of the API, or its word that there is none."""
+        """Rows of the API, or its word that there is none; of the product search the item search it leads to."""
         answer = json_of(response)
         code, message = error_of(answer)
-        if MARKS.text("api.version_gone") in message and (older := self._older(response)):
+        if is_answer(MARKS, response.url):
+            yield self._by_identity(response, query)
+        elif MARKS.text("api.version_gone") in message and (older := self._older(response)):
             yield self._ask(query, page=1, version=older)
         elif code == MARKS.text("api.no_hit"):
             yield PageRead(PageKind.EMPTY, hits_reported=0)
@@ -100,6 +116,25 @@ class RakutenIchibaSpider(SourceSpider):
             raise refusal(MARKS, response, self.label, code=code, message=message)
         else:
             yield from self._page(answer, response, query)
+
+    def _by_identity(self, response: Response, query: Query) -> Request:
+        """The item search for the maker's number; for the JAN, whose answer is at hand, where there is none new."""
+        answer = json_of(response)
+        code, message = error_of(answer)
+        if code not in {"", MARKS.text("api.no_hit")} or not isinstance(answer, dict):
+            raise self._no_identity(refusal(MARKS, response, self.label, code=code, message=message), code)
+        asked = self._keywords(query)
+        number = number_of(products_of(MARKS, answer), asked) or ""
+        words = keyword(number) or keyword(query.jan or "")
+        return self._ask(replace(query, spelling=words), page=1, version=self._version)
+
+    def _no_identity(self, why: CannotLook, code: str) -> CannotLook:
+        """A word of the API's own against this search (a key without it, a retired version) is no block of the site:
+        what the keywords gave stands, and the look is not whole."""
+        if code and why.outcome not in {Outcome.RATE_LIMITED, Outcome.QUOTA}:
+            return CannotLook(Outcome.BROKEN, "product_search_refused", f"the product search by JAN: {why.reason};"
+                              " RAKUTEN_PRODUCT_API_VERSION=off in .env leaves it out")
+        return why
 
     def _older(self, response: Response) -> str | None:
         """The version to try once more where this one has ended; remembered, so that later queries ask it at once."""

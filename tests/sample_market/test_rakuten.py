@@ -98,3 +98,28 @@ def test_an_unknown_item_is_gone(catalogue: Catalogue) -> None:
     answer = rakuten.answer(Ask(rakuten.ITEM, "/nobody/nothing/"), catalogue)
     assert answer.status == 404
     assert "ページが表示できません" in answer.body.decode("euc-jp")
+
+
+PRODUCTS = "/ichibaproduct/api/Product/Search/20250801"
+
+
+def test_the_product_search_knows_a_jan_and_sells_nothing(catalogue: Catalogue) -> None:
+    product = next(one for one in catalogue.products if one.jan)
+    body = json.loads(api(catalogue, PRODUCTS, productCode=str(product.jan)).body)
+    (row,) = body["Products"]
+    assert (body["count"], row["productNo"], row["productCode"]) == (1, product.model, product.jan)
+    assert not {"itemPrice", "itemUrl"} & row.keys()
+    (wrapped,) = json.loads(api(catalogue, PRODUCTS, productCode=str(product.jan), formatVersion="1").body)["Products"]
+    assert wrapped == {"Product": row}
+
+
+@pytest.mark.parametrize(("path", "query", "status", "text"), [
+    (PRODUCTS, {"productCode": "4999999999996"}, 200, '"count": 0'),
+    (PRODUCTS, {"productCode": ""}, 400, "essential parameter"),
+    (PRODUCTS.replace("20250801", "20170426"), {"productCode": "4999999999996"}, 400, "API Configuration not found"),
+    (PRODUCTS, {"productCode": "4999999999996", "accessKey": ""}, 403, "ACCESS_KEY_MISSING"),
+])
+def test_the_product_search_refuses_like_the_others(catalogue: Catalogue, path: str, query: dict[str, str],
+                                                    status: int, text: str) -> None:
+    answer = api(catalogue, path, **query)
+    assert (answer.status, text in answer.body.decode()) == (status, True)

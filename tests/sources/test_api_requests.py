@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -12,6 +13,8 @@ from scrapy.http import Request
 from kataban.crawling.replay import read_envelope, replay, response_of
 from kataban.items import CannotLook, Listing, Outcome, Query
 from spiders.rakuten_ichiba import listing_of
+from spiders.rakuten_ichiba_pages import MARKS as RAKUTEN
+from spiders.rakuten_ichiba_products import number_of, products_of
 from tests.sources.saved import HERE, spider_of
 
 KEYS = {"RAKUTEN_APPLICATION_ID": "app-1234", "RAKUTEN_ACCESS_KEY": "pk_secret", "YAHOO_CLIENT_ID": "dj00secret",
@@ -22,7 +25,7 @@ KEYS = {"RAKUTEN_APPLICATION_ID": "app-1234", "RAKUTEN_ACCESS_KEY": "pk_secret",
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
-    for name in ("RAKUTEN_REFERER", "RAKUTEN_ORIGIN", "RAKUTEN_API_VERSION"):
+    for name in ("RAKUTEN_REFERER", "RAKUTEN_ORIGIN", "RAKUTEN_API_VERSION", "RAKUTEN_PRODUCT_API_VERSION"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -88,7 +91,32 @@ def test_rakuten_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_rakuten_spellings_cheapest_first() -> None:
     query = Query("TD 173-DRGX", jan="0088381875707")
-    assert spider_of("rakuten_ichiba").forms(query) == ("TD 173-DRGX", "TD173DRGX", "0088381875707")
+    assert spider_of("rakuten_ichiba").forms(query) == (
+        "TD 173-DRGX", "TD173DRGX", "0088381875707", "productCode=0088381875707")
+    assert spider_of("rakuten_ichiba").forms(Query("TD173DRGX", jan="0088381875700")) == ("TD173DRGX", "0088381875700")
+
+
+def test_rakuten_product_search_has_the_code_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One author warns against hits, page and sort beside productCode; the key stands in no address."""
+    spider = spider_of("rakuten_ichiba")
+    query = Query("TD173DRGX", jan="0088381875707", spelling="productCode=0088381875707")
+    request = spider.search(query)
+    assert request.url == ("https://openapi.rakuten.co.jp/ichibaproduct/api/Product/Search/20250801"
+                           "?applicationId=app-1234&format=json&formatVersion=2&productCode=0088381875707")
+    assert request.headers["accessKey"] == b"pk_secret"
+    monkeypatch.setenv("RAKUTEN_PRODUCT_API_VERSION", "20270401")
+    assert "/Product/Search/20270401?" in spider.search(query).url
+    monkeypatch.setenv("RAKUTEN_PRODUCT_API_VERSION", "off")
+    assert spider.forms(query) == ("TD173DRGX", "0088381875707")
+
+
+@pytest.mark.captures
+def test_rakuten_product_search_of_2019(captures: Path) -> None:
+    """The one real answer at hand is of books, whose productNo is an ISBN: no maker's number to ask for."""
+    answer = json.loads((captures / "rakuten/api2017_product_search_hits.json").read_bytes())
+    products = products_of(RAKUTEN, answer)
+    assert (len(products), products[0]["makerName"]) == (15, "集英社")
+    assert number_of(products, ()) is None
 
 
 def test_rakuten_remembers_the_version_that_answers() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
@@ -9,11 +10,14 @@ from kataban.sample_market.answers import Answer, Ask, as_html, as_json, esc, sc
 from kataban.sample_market.answers import page as template
 from kataban.sample_market.catalogue import Catalogue, Page, Placed
 from kataban.sample_market.finding import search
+from kataban.sample_market.tables import Product
 
 API = "openapi.rakuten.co.jp"
 ITEM = "item.rakuten.co.jp"
 HOSTS = (API, ITEM)
 SOURCE = "rakuten_ichiba"
+PRODUCT_SEARCH = re.compile(r"/ichibaproduct/api/Product/Search/(\d{8})")
+PRODUCT_VERSION = "20250801"
 ITEM_SEARCH = re.compile(r"/ichibams/api/IchibaItem/Search/(\d{8})")
 STRINGS = ("itemPrice", "reviewCount", "reviewAverage", "availability", "postageFlag")
 
@@ -22,6 +26,8 @@ def answer(ask: Ask, catalogue: Catalogue) -> Answer:
     """The API host or the item host."""
     if ask.host == ITEM:
         return _item_page(ask, catalogue)
+    if product_path := PRODUCT_SEARCH.fullmatch(ask.path):
+        return _refused_key(ask) or _products(ask, catalogue, version=product_path[1])
     path = ITEM_SEARCH.fullmatch(ask.path)
     if not path:
         return error("not_found", "not found", 404)
@@ -35,14 +41,49 @@ def error(code: str, description: str, status: int = 400) -> Answer:
 
 def _refusal(ask: Ask, catalogue: Catalogue, *, version: str) -> Answer | None:
     """What the gateway and the API refuse, in the order they were seen to test it."""
-    if not (ask.query.get("accessKey") or ask.headers.get("accesskey")):
-        return as_json({"errors": {"errorCode": 403, "errorMessage": "ACCESS_KEY_MISSING"}}, 403)
+    if refused := _refused_key(ask):
+        return refused
     if version != catalogue.rakuten.version:
         # Retired versions answer like a wrong id (seen 17-18 Aug 2026).
         return error("wrong_parameter", "API Configuration not found")
     if not ask.query.get("applicationId"):
         return error("wrong_parameter", "specify valid applicationId")
     return _bad_keyword(ask.query.get("keyword", ""), ask)
+
+
+def _refused_key(ask: Ask) -> Answer | None:
+    if ask.query.get("accessKey") or ask.headers.get("accesskey"):
+        return None
+    return as_json({"errors": {"errorCode": 403, "errorMessage": "ACCESS_KEY_MISSING"}}, 403)
+
+
+def _products(ask: Ask, catalogue: Catalogue, *, version: str) -> Answer:
+    """Rakuten's own catalogue by JAN: what a product is called and its maker's number; it holds no offers."""
+    if version != PRODUCT_VERSION:
+        return error("wrong_parameter", "API Configuration not found")
+    code = ask.query.get("productCode", "")
+    if not code:
+        return error("wrong_parameter", "keyword or genreId or productId or productCode is essential parameter")
+    found = [product for product in catalogue.products if product.jan and product.jan == code]
+    rows = [_product(product, catalogue) for product in found]
+    envelope = {"count": len(rows), "page": 1, "first": min(1, len(rows)), "last": len(rows), "hits": len(rows),
+                "pageCount": min(1, len(rows))}
+    if not rows:
+        return as_json(envelope)
+    flat = ask.query.get("formatVersion") == "2"
+    return as_json(envelope | {"Products": rows if flat else [{"Product": row} for row in rows]})
+
+
+def _product(product: Product, catalogue: Catalogue) -> dict[str, Any]:
+    offers = [page for page in catalogue.pages(SOURCE) if page[0].product is product]
+    sold = [page for page in offers if _in_stock(page)]
+    number = hashlib.md5((product.jan or "").encode(), usedforsecurity=False).hexdigest()
+    return {
+        "productId": number, "productName": product.name, "productNo": product.model, "productCode": product.jan,
+        "brandName": product.maker, "makerName": product.maker_ja or product.maker,
+        "productUrlPC": f"https://product.rakuten.co.jp/product/-/{number}/", "productCaption": "",
+        "itemCount": len(offers), "salesItemCount": len(sold), "ProductDetails": [],
+    }
 
 
 def _bad_keyword(keyword: str, ask: Ask) -> Answer | None:
