@@ -191,10 +191,15 @@ def _own_number(line: Line) -> Mention | None:
     return first if named and joined and all(other.fit is Fit.OTHER for other in line.others) else None
 
 
+def role_of(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
+    """The role that the words around a number give it, and the word that does; None: it is offered."""
+    return _role_after(line, mention) or _role_before(line, mention)
+
+
 def give_roles(line: Line) -> None:
     """Set the role of every number of the line."""
     own = _own_number(line)
     for mention in (*line.mentions, *line.others):
-        found = _role_after(line, mention) or _role_before(line, mention)
+        found = role_of(line, mention)
         if found and not (mention is own and found[0] is Role.HOST):
             mention.role = found[0]

@@ -2,14 +2,17 @@
 
 from kataban.offers.arrival import Arrival, arrival, arrival_of, late_reason
 from kataban.offers.freshness import fresh_until
+from kataban.offers.margin import Margins
 from kataban.offers.places import Place, same_goods
 from kataban.offers.price import price_doubt, total
 from kataban.offers.profit import Terms, break_even, profit, rates_of
 from kataban.offers.purchase import purchase
+from kataban.offers.seen import Look, Offered, Rules, Seen, Sign, SupplyEvidence
+from kataban.offers.supply import Conclusion, supply
 from kataban.offers.table import arrival_columns
 
 __all__ = [
-    "Arrival", "Place", "Terms",
+    "Arrival", "Conclusion", "Look", "Margins", "Offered", "Place", "Rules", "Seen", "Sign", "SupplyEvidence", "Terms",
     "arrival", "arrival_columns", "arrival_of", "break_even", "fresh_until", "late_reason", "price_doubt", "profit",
-    "purchase", "rates_of", "same_goods", "total",
+    "purchase", "rates_of", "same_goods", "supply", "total",
 ]

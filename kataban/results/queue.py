@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from kataban.intake import OrderLine, OrderStatus, key_of
+from kataban.intake import key_of
 from kataban.items import ANSWERED, CannotLook, Outcome, Query, Wanted, WantedState
 from kataban.offers import fresh_until
 from kataban.results.rows import query_of, wanted_values
@@ -22,6 +22,7 @@ from kataban.results.tables import queries, queue_files, runs, searches, source_
 from matcher import canonical, squashed
 
 EXPIRES_AFTER = timedelta(days=3)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 # When a look that failed is worth trying again; a rest has its own end, and what is not here is due at once.
 TRY_AGAIN_AFTER = {
     Outcome.BROKEN: timedelta(hours=1),
@@ -45,8 +46,9 @@ class Counts:
 
 
 def wanted_key(row: Wanted) -> str:
-    """What makes two rows the same Wanted, as one text: the order's item, else maker, model, JAN and condition."""
-    return "|".join(key_of(row))
+    """What makes two rows the same Wanted, as one text: a watched SKU, the order's item, else maker, model, JAN and
+    condition."""
+    return f"watch|{row.sku}" if row.watch else "|".join(key_of(row))
 
 
 def add_wanted(connection: sa.Connection, rows: Iterable[Wanted], now: datetime,
@@ -98,19 +100,6 @@ def _changes(old: sa.RowMapping, values: dict[str, Any], fields: frozenset[str])
     return {name: value for name, value in values.items()
             if name not in {"updated_at", "state"} and value != old[name]
             and (old[name] is None or name == "query_id" or (value is not None and (not fields or name in fields)))}
-
-
-def close_orders(connection: sa.Connection, orders: Iterable[OrderLine], now: datetime) -> int:
-    """End the Wanted rows whose order a later report shows as shipped or cancelled; returns how many."""
-    ended = [line for line in orders if line.status in {OrderStatus.SHIPPED, OrderStatus.CANCELLED}]
-    closed = 0
-    for line in ended:
-        same = wanted.c.order_id == line.order_id
-        same &= (wanted.c.order_item_id == line.order_item_id) if line.order_item_id else (wanted.c.sku == line.sku)
-        live = wanted.c.state.in_([WantedState.OPEN.value, WantedState.NEEDS_MODEL.value])
-        closed += connection.execute(sa.update(wanted).where(same, live).values(
-            state=WantedState.DONE.value, updated_at=now)).rowcount
-    return closed
 
 
 def known_files(connection: sa.Connection) -> frozenset[str]:
@@ -170,14 +159,15 @@ class Due:
 
 
 def due(connection: sa.Connection, source: str, now: datetime, only: frozenset[int] | None = None,
-        *, watching: bool = False) -> list[Due]:
+        *, watching: bool = False, believed: timedelta | None = None) -> list[Due]:
     """The Queries that `source` is to be asked now, those that a rest held back first, then by nearest ship_by.
 
-    Whether the source rests is another question (source_rest). `watching` takes the watched SKUs instead of orders.
+    Whether the source rests is another question (source_rest). `watching` takes the watched SKUs instead of orders,
+    those asked longest ago first. `believed` is how long an answer counts where it is not freshness that decides.
     """
-    rows = [row for row in _open_queries(connection, source, only, watching=watching) if _is_due(row, now)]
-    rows.sort(key=lambda row: (row["outcome"] != Outcome.RESTING.value, row["ship_by"] is None,
-                               row["ship_by"] or now, row["id"]))
+    rows = [row for row in _open_queries(connection, source, only, watching=watching) if _is_due(row, now, believed)]
+    rows.sort(key=lambda row: (row["outcome"] != Outcome.RESTING.value, row["ship_by"] is None, row["ship_by"] or now,
+                               watching and (row["closed_at"] or _LONG_AGO), row["id"]))
     return [Due(query_of(row), row["ship_by"],
                 row["search_id"] if row["outcome"] == Outcome.INTERRUPTED.value else None) for row in rows]
 
@@ -209,13 +199,14 @@ def _open_queries(connection: sa.Connection, source: str, only: frozenset[int] |
     return rows if only is None else [row for row in rows if row["id"] in only]
 
 
-def _is_due(row: sa.RowMapping, now: datetime) -> bool:
+def _is_due(row: sa.RowMapping, now: datetime, believed: timedelta | None) -> bool:
     if row["search_id"] is None:
         return True
     if row["closed_at"] is None:  # open: another run of this moment has it
         return False
     if row["outcome"] in ANSWERED:
-        return fresh_until(row["closed_at"], row["ship_by"]) <= now
+        until = fresh_until(row["closed_at"], row["ship_by"]) if believed is None else row["closed_at"] + believed
+        return until <= now
     return row["due_at"] is None or row["due_at"] <= now
 
 
