@@ -158,7 +158,8 @@ def test_the_gauge(home: Path) -> None:
     assert (shape["orders"], shape["rate"], shape["with_one_more"], shape["room"]) == (80, "0.00", "1.25", 1)
     assert [entry["order_id"] for entry in shape["without_alternative"]] == [ORDER, "250-2"]
     told = scrapy(home, "gauge").stdout
-    assert told.startswith("Cancellation rate 0.00 % (must stay under 2.50 %)\nCancellations that still fit under the limit: 1.")
+    assert told.startswith("Cancellation rate 0.00 % (must stay under 2.50 %)\n"
+                           "Cancellations that still fit under the limit: 1. One more makes it 1.25 %.\n")
     with sqlite3.connect(home / "kataban.db") as connection:
         connection.execute("DELETE FROM queue_files")
     told = scrapy(home, "gauge", KATABAN_LANG="ja").stdout

@@ -41,9 +41,9 @@ def test_nothing_known_is_never_zero_percent(gauge: Gauge, why: str) -> None:
     assert percent(gauge.rate()) is None
 
 
-def order(order_id: str, total: int | None, sale: int = 100, days: int = 3, **fields: object) -> tuple[Wanted, Cheapest]:
-    row = Wanted("X-1", order_id=order_id, sale_price=Decimal(sale), sale_currency="USD",
-                 ship_by=NOW + timedelta(days=days), **fields)  # type: ignore[arg-type]
+def order(order_id: str, total: int | None, days: int = 3) -> tuple[Wanted, Cheapest]:
+    row = Wanted("X-1", order_id=order_id, sale_price=Decimal(100), sale_currency="USD",
+                 ship_by=NOW + timedelta(days=days))
     return row, Cheapest("rakuma", "a", total, Purchase.NOW)
 
 
