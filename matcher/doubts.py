@@ -4,77 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Literal
 
 from matcher.findings import Finding, Rank
-from matcher.knowledge import WordFile, colour_words, phrase, read
-from matcher.makers import aliases
+from matcher.knowledge import phrase
 from matcher.mentions import Fit, Role
-from matcher.nouns import FACTS, goes_with_own_host
+from matcher.nouns import FACTS, NOT_A_PIECE, goes_with_own_host
 from matcher.offer import Offer
 from matcher.roles import Line
 from matcher.stated import attribute_number, described_number
+from matcher.wares import names_unit, ware_of, words_of
 
-Ware = Literal["unit", "neutral", "part", "extra", "unknown"]
-_KINDS: tuple[Ware, ...] = ("neutral", "unit", "part", "extra")
-_CHUNK = re.compile(r"[^ \n/,、。()（）【】\[\]「」『』<>《》!！?？★☆◆■●◎○◇※♪~〜|:：;+＋&*\"'→…=]+")
 _BRACKETS = re.compile(r"[(\[【（「『][^()\[\]【】（）「」『』]*[)\]】）」』]")
-_NOUN = re.compile(r"[ァ-ヶー一-龥々]")
-_DIGIT = re.compile(r"[0-9]")
-_FEW = 3
-
-
-@cache
-def _endings() -> dict[str, Ware]:
-    found: dict[str, Ware] = dict.fromkeys(colour_words(), "neutral")
-    file = read("wares.toml", WordFile).words
-    for kind in _KINDS:
-        found |= dict.fromkeys(file[kind].words, kind)
-    return found
-
-
-@lru_cache(maxsize=16384)
-def ware_of(chunk: str) -> Ware:
-    """What a word of a title names, by its longest known ending; a word without kana and kanji names nothing.
-
-    A piece behind a colour or a count ("88鍵", "黒文字盤") describes a unit.
-    """
-    table = _endings()
-    counted = _DIGIT.search(chunk) is not None
-    for start in range(len(chunk)):
-        kind = table.get(chunk[start:])
-        if kind is not None:
-            described = counted or (start > 0 and chunk[:start] in colour_words())
-            return "neutral" if kind != "unit" and described else kind
-    if counted or not _NOUN.search(chunk) or chunk in aliases() or "ぁ" <= chunk[-1] <= "ん":
-        return "neutral"
-    return "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    start: int
-    end: int
-    ware: Ware
-
-
-def _words(line: Line, start: int, end: int) -> list[_Word]:
-    return [_Word(match.start(), match.end(), ware_of(match[0])) for match in _CHUNK.finditer(line.folded, start, end)]
-
-
-def _names_unit(line: Line) -> bool:
-    """Whether some word of the title, the numbers taken out, names whole goods."""
-    places = [line.start, *(place for mention in line.mentions for place in (mention.start, mention.end)), line.end]
-    stretches = zip(places[::2], places[1::2], strict=True)
-    return any(word.ware == "unit" for start, end in stretches for word in _words(line, start, end))
+_FEW = 2
 
 
 def _title_names(offer: Offer, word: str) -> bool:
     """Whether a word of the title ends in this one."""
     line = offer.title
-    return any(line.folded[found.start : found.end].endswith(word) for found in _words(line, line.start, line.end))
+    return any(line.folded[found.start : found.end].endswith(word) for found in words_of(line, line.start, line.end))
 
 
 _ONLY_UNITS = phrase("only_units")
@@ -103,7 +50,7 @@ def _next_to_number(offer: Offer) -> Iterator[Finding]:
         return
     begin = stated[-1].end
     aside = [match.span() for match in _BRACKETS.finditer(line.folded, begin, line.end)]
-    behind = [word for word in _words(line, begin, line.end) if not any(a < word.start < b for a, b in aside)]
+    behind = [word for word in words_of(line, begin, line.end) if not any(a < word.start < b for a, b in aside)]
     telling = [word for word in behind if word.ware != "neutral"]
     if not telling:
         return
@@ -115,7 +62,7 @@ def _next_to_number(offer: Offer) -> Iterator[Finding]:
         return
     elif last.ware in _RANKS and len(behind) <= _FEW and not _JOINED.match(line.folded, last.end):
         yield Finding(Rank.UNDECIDED, "unsure", line.text, last.start, last.end)
-    elif first.ware == "unknown" and not _names_unit(line):
+    elif first.ware == "unknown" and not names_unit(line):
         yield Finding(Rank.UNDECIDED, "unsure", line.text, first.start, first.end)
 
 
@@ -144,7 +91,7 @@ def _pieces(offer: Offer, line: Line, early: bool) -> Iterator[Finding]:
         yield from _ranked(line, named)
 
 
-def _sentence(offer: Offer, line: Line) -> Iterator[Finding]:
+def _sentence(offer: Offer, line: Line, early: bool) -> Iterator[Finding]:
     """A sentence that says what is missing, is all there is, or comes along."""
     text, start, end = line.folded, line.start, line.end
     for match in _ABSENT.finditer(text, start, end):
@@ -155,7 +102,8 @@ def _sentence(offer: Offer, line: Line) -> Iterator[Finding]:
         if match[1].endswith("本体") or (ware_of(match[1]) == "unit" and not _COMPANION.search(match[1])):
             yield Finding(Rank.PART, "unit_missing", line.text, match.start(), match.end())
     for match in _ONLY.finditer(text, start, end):
-        if ware_of(match[1]) in _RANKS:
+        ware = ware_of(match[1])
+        if ware in _RANKS or (early and ware == "unknown" and not NOT_A_PIECE.search(match[1])):
             yield Finding(Rank.UNDECIDED, "unsure", line.text, match.start(), match.end())
     for match in _ALONG.finditer(text, start, end):
         if ware_of(match[1]) == "unit" and not _title_names(offer, match[1]):
@@ -168,4 +116,4 @@ def doubts(offer: Offer) -> Iterator[Finding]:
     itself = bool(offer.asked.groups - FACTS)
     for index, line in enumerate(offer.description):
         yield from () if itself else _pieces(offer, line, index < 2)
-        yield from _sentence(offer, line)
+        yield from _sentence(offer, line, index < 2)

@@ -30,6 +30,7 @@ from matcher.nouns import (
 )
 from matcher.offer import Offer
 from matcher.roles import Line
+from matcher.wares import names_unit, ware_of
 
 # "タイヤのみ" says that the wheels are not in the offer: the tyre is the unit.
 _WHOLE = frozenset({"タイヤ"})
@@ -204,6 +205,8 @@ def _rank_of_noun(offer: Offer, line: Line, hit: Hit) -> Rank | None:
     if itself or not follows:
         return None
     tail = line.folded[hit.end : line.end].strip()
+    if hit.meaning.goods == "piece" and ware_of(hit.word) == "unit" and not names_unit(line, hit.word):
+        return None  # "E3 光電センサー": the piece of other machines is what the number names
     if right_after_number(line, hit) and len(tail) <= 12 and not tail.endswith(("付属", "付き", "付")):
         return Rank.ACCESSORY if hit.meaning.goods == "piece" else Rank.UNDECIDED
     return Rank.UNDECIDED if _ends_title(line, hit) or _fitted_later(line, hit) else None

@@ -87,8 +87,9 @@ def _unit() -> re.Pattern[str]:
 def is_measure(token: str) -> bool:
     """Whether a whole folded token is a measure, a standard or a capability and no model number."""
     unit = _unit()
-    return unit.fullmatch(token) is not None or all(
-        unit.fullmatch(piece) or piece in _PER for piece in token.split("/")
+    first, *per = token.split("/")
+    return unit.fullmatch(token) is not None or (
+        unit.fullmatch(first) is not None and all(unit.fullmatch(piece) or piece in _PER for piece in per)
     )
 
 
