@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
-from kataban.intake import Intake, IntakeError, Note, content_hash, read, stable_files, write_rejects
+from kataban.intake import (
+    LISTING_REPORTS,
+    ORDER_REPORTS,
+    CatalogueEntry,
+    Intake,
+    IntakeError,
+    Note,
+    content_hash,
+    read,
+    stable_files,
+    write_rejects,
+)
 from kataban.items import Wanted
-from kataban.results import catalogue, queue
+from kataban.results import catalogue, order_lines, queue
+from kataban.results.chunks import chunks
 from kataban.results.concluding import conclude
 from kataban.results.database import Connection, Database
 
@@ -52,11 +66,9 @@ def take_in_folder(database: Database, folder: Path, state: Path, now: datetime)
 
 
 def _take(database: Database, path: Path, state: Path, now: datetime) -> Taken:
-    with database.reading() as connection:
-        known = catalogue.stored_catalogue(connection)
     try:
         digest = content_hash(path)
-        intake = read(path, catalogue=list(known.values()))
+        intake = read(path, catalogue=_Catalogue(database))
     except IntakeError as error:
         return Taken(path, error=error)
     rejects_file = None
@@ -71,12 +83,43 @@ def _take(database: Database, path: Path, state: Path, now: datetime) -> Taken:
     return Taken(path, counts, len(intake.rejects), rejects_file, None, tuple(intake.notes), _keys(intake.wanted))
 
 
+class _Catalogue(Mapping[str, CatalogueEntry]):
+    """The stored catalogue, read when the first SKU is looked up: a report of 100,000 listings needs none of it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @cached_property
+    def _entries(self) -> dict[str, CatalogueEntry]:
+        with self._database.reading() as connection:
+            return catalogue.stored_catalogue(connection)
+
+    def __getitem__(self, sku: str) -> CatalogueEntry:
+        return self._entries[sku]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
 def _keep(connection: Connection, intake: Intake, now: datetime) -> queue.Counts:
-    settled = catalogue.add_catalogue(connection, intake.catalogue, now) if intake.catalogue else []
-    counts, touched = queue.add_wanted(connection, intake.wanted, now, intake.fields)
-    queue.close_orders(connection, intake.orders, now)
-    if settled or touched:
-        conclude(connection, wanted_ids=[*settled, *touched])
+    """Everything that a file says, in one transaction; what other reports know of the same orders counts as well."""
+    settled = catalogue.add_catalogue(
+        connection, intake.catalogue, now, listed=intake.kind in LISTING_REPORTS) if intake.catalogue else []
+    is_report = intake.kind in ORDER_REPORTS
+    lines = (order_lines.add_order_lines(connection, intake.orders, now) if is_report
+             else order_lines.lines_of(connection, {row.order_id for row in intake.wanted if row.order_id}))
+    rows = order_lines.still_to_ship(connection, intake.wanted, lines)
+    intake.leave_out(len(intake.wanted) - len(rows))
+    counts, touched = queue.add_wanted(
+        connection, order_lines.with_rest(rows, lines) if is_report else rows, now, intake.fields)
+    order_lines.close_orders(connection, lines if is_report else intake.orders, now)
+    left = order_lines.leave_amazon(connection, now) if intake.catalogue or is_report else []
+    settled += catalogue.settle_waiting(connection, now) if is_report else []
+    for ids in chunks({*settled, *touched, *left}):
+        conclude(connection, wanted_ids=ids)
     return counts
 
 

@@ -25,6 +25,6 @@ __all__ = [
     "LISTING_REPORTS", "ORDER_REPORTS",
     "CatalogueEntry", "FileKind", "FolderLook", "Fulfilment", "Intake", "IntakeError", "Note", "OrderLine",
     "OrderStatus", "QueueFile", "Reject", "RowError",
-    "content_hash", "guard", "join", "key_of", "model_of", "read", "settle", "settle_by", "stable_files", "unguard",
-    "write_rejects",
+    "content_hash", "guard", "join", "key_of", "model_of", "read", "settle", "settle_by", "stable_files",
+    "unguard", "write_rejects",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
@@ -14,36 +15,51 @@ from kataban.intake.wanted_rows import Tell, with_state
 from kataban.items import Condition, Wanted
 
 Value = TypeVar("Value")
+_ORDER_ID = re.compile(r"(?=.*\d)[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*")
 TO_SHIP = frozenset({OrderStatus.UNSHIPPED, OrderStatus.PARTIALLY_SHIPPED})
 
 
 def line_of(record: Record, kind: FileKind, tell: Tell) -> OrderLine:
     """The OrderLine of a row. Only a row without an order number is refused (RowError)."""
-    order_id = values.identifier(record["order_id"])
-    if order_id is None:
-        raise RowError("no_order_id")
+    order_id = _order_id(record)
 
     def read(field: str, value_of: Callable[[object], Value]) -> Value | None:
         return _kept(record, order_id, field, value_of, tell)
 
     price = read("sale_price", lambda cell: values.money(cell, "sale_price")) or (None, None)
-    ordered = read("quantity", lambda cell: values.quantity(cell, least=0))
-    to_ship = read("quantity_to_ship", lambda cell: values.quantity(cell, least=0))
+    ordered, shipped, to_ship = (read(field, _pieces) for field in ("quantity", "quantity_shipped", "quantity_to_ship"))
+    rest = max(ordered - shipped, 0) if to_ship is None and ordered is not None and shipped else to_ship
     return OrderLine(
         order_id=order_id,
         order_item_id=read("order_item_id", values.identifier),
-        sku=values.identifier(record["sku"]),
-        asin=values.identifier(record["asin"]),
-        name=values.text(record["name"]),
-        status=_status(record, kind, to_ship),
+        sku=read("sku", values.identifier),
+        asin=read("asin", values.identifier),
+        name=read("name", values.text),
+        status=_status(record, kind, rest, shipped),
         fulfilment=words.fulfilment_of(str(record["fulfilment"])),
-        quantity=ordered if to_ship is None else to_ship,
+        quantity=ordered if rest is None else rest,
+        is_rest=rest is not None,
         purchased_at=read("purchase_date", _moment_or_none),
         ship_by=read("ship_by", _moment_or_none),
         sale_price=price[0],
         sale_currency=read("sale_currency", values.currency) or price[1],
         buyer_asks_to_cancel=words.boolean_of(str(record["buyer_asks_to_cancel"])),
     )
+
+
+def _order_id(record: Record) -> str:
+    """The order number. Anything else there is the rest of a row cut by a line break: somebody's data."""
+    order_id = values.identifier(record["order_id"])
+    if order_id is None:
+        raise RowError("no_order_id")
+    if not _ORDER_ID.fullmatch(order_id):
+        record.raw.clear()
+        raise RowError("bad_order_id")
+    return order_id
+
+
+def _pieces(cell: object) -> int | None:
+    return values.quantity(cell, least=0)
 
 
 def is_to_ship(line: OrderLine) -> bool:
@@ -116,12 +132,14 @@ def _moment_or_none(cell: object) -> datetime | None:
     return moment(cell) if values.text(cell) else None
 
 
-def _status(record: Record, kind: FileKind, to_ship: int | None) -> OrderStatus:
+def _status(record: Record, kind: FileKind, to_ship: int | None, shipped: int | None) -> OrderStatus:
     """The item's own status counts before the order's; a report without either says it by being what it is."""
     if kind is FileKind.PENDING_ORDERS:
         return OrderStatus.PENDING
     if kind is FileKind.UNSHIPPED_ORDERS:
-        return OrderStatus.SHIPPED if to_ship == 0 else OrderStatus.UNSHIPPED
+        if to_ship == 0:
+            return OrderStatus.SHIPPED
+        return OrderStatus.PARTIALLY_SHIPPED if shipped else OrderStatus.UNSHIPPED
     item = words.order_status_of(str(record["item_status"]))
     order = words.order_status_of(str(record["order_status"]))
     if order in {OrderStatus.CANCELLED, OrderStatus.PENDING} or item is OrderStatus.UNKNOWN:

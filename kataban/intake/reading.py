@@ -35,8 +35,9 @@ _MOST_NOTES_OF_A_KIND = 100
 _WANTED_FIELDS = frozenset(Wanted.__dataclass_fields__) - {"wanted_id"}
 
 
-def read(path: str | Path, *, catalogue: Iterable[CatalogueEntry] | None = None) -> Intake:
-    """What the file at `path` holds; SKUs are looked up in `catalogue`, entries of any number of files.
+def read(path: str | Path, *,
+         catalogue: Mapping[str, CatalogueEntry] | Iterable[CatalogueEntry] | None = None) -> Intake:
+    """What the file at `path` holds; SKUs are looked up in `catalogue`: by SKU, or the entries of any number of files.
 
     A row that cannot be taken becomes a Reject, the others are kept. Raises IntakeError, and nothing else, when the
     file as a whole cannot be read.
@@ -44,7 +45,8 @@ def read(path: str | Path, *, catalogue: Iterable[CatalogueEntry] | None = None)
     path = Path(path)
     before = signature(path)
     try:
-        intake = _Reading(open_table(path), join(catalogue or ())).intake()
+        known = catalogue if isinstance(catalogue, Mapping) else join(catalogue or ())
+        intake = _Reading(open_table(path), known).intake()
     except OSError as error:
         raise IntakeError("not_permitted", name=path.name, why=error.strerror or error) from error
     except UnicodeError as error:
@@ -171,8 +173,8 @@ class _Reading:
         given = _WANTED_FIELDS.intersection(SECOND_CHOICE.get(field, field) for field in columns)
         if "quantity_to_ship" in columns:
             given |= {"quantity"}
-        by_catalogue = {wanted.sku for wanted in self._intake.wanted} & self._catalogue.keys()
-        return given | {"condition"} if any(self._catalogue[sku].condition for sku in by_catalogue if sku) else given
+        entries = (self._catalogue.get(wanted.sku) for wanted in self._intake.wanted if wanted.sku)
+        return given | {"condition"} if any(entry is not None and entry.condition for entry in entries) else given
 
 
 def _product(entry: CatalogueEntry) -> tuple[str, str, str]:

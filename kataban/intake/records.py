@@ -50,6 +50,7 @@ def record(row: Row, heading: Heading, *, guarded: bool, delimited: bool) -> Rec
             found.values.setdefault(field, found.values[second])
     if delimited and found.error is None and _is_cut_wrongly(row, len(heading.fields)):
         found.error = RowError("too_many_cells", cells=len(row.cells), columns=len(heading.fields))
+        found.raw.clear()  # a name or an address may stand under any heading now
     return found
 
 

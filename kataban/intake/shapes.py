@@ -52,7 +52,7 @@ class OrderLine:
 
     `order_item_id` is None in the all-orders report, which has no such column: there (order_id, sku) names the row.
     `quantity` is what is still to be shipped where the report says it, else what was ordered. `sale_price` is for the
-    whole row, not a piece. What the report does not say is None.
+    whole row, not a piece. What the report does not say is None. `is_rest`: the quantity is what is left to be shipped.
     """
 
     order_id: str
@@ -68,6 +68,7 @@ class OrderLine:
     sale_price: Decimal | None = None
     sale_currency: str | None = None
     buyer_asks_to_cancel: bool | None = None
+    is_rest: bool = False
 
 
 @dataclass(slots=True)
@@ -128,6 +129,11 @@ class Intake:
     notes: list[Note] = field(default_factory=list)
     orders: list[OrderLine] = field(default_factory=list)
     fields: frozenset[str] = frozenset()
+
+    def leave_out(self, number: int) -> None:
+        """Note that so many rows do not enter the queue for what other reports say of them."""
+        if number:
+            self.notes.append(note("left_out", count=number))
 
 
 class IntakeError(Exception):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from kataban.intake import CatalogueEntry, OrderLine, OrderStatus
+from kataban.intake import CatalogueEntry
 from kataban.items import CannotLook, Outcome, WantedState
 from kataban.results import queue, tables
 from kataban.results.catalogue import add_catalogue
@@ -85,17 +85,6 @@ def test_an_order_told_by_two_reports_is_bought_once(database: Database) -> None
     with database.reading() as connection:
         kept = connection.execute(sa.select(tables.wanted.c.order_item_id).order_by(tables.wanted.c.id)).scalars().all()
     assert kept == ["77", "78"]
-
-
-@pytest.mark.parametrize(("status", "state"), [
-    (OrderStatus.SHIPPED, "done"), (OrderStatus.CANCELLED, "done"), (OrderStatus.UNSHIPPED, "open")])
-def test_an_order_that_is_shipped_or_cancelled_leaves_the_queue(database: Database, status: OrderStatus,
-                                                               state: str) -> None:
-    add(database, wanted(sku="S-1"), wanted("X-2", order_id="250-2"))
-    with database.writing() as connection:
-        queue.close_orders(connection, [OrderLine("250-1", sku="S-1", status=status)], NOW)
-        states = connection.execute(sa.select(tables.wanted.c.state).order_by(tables.wanted.c.id)).scalars().all()
-    assert states == [state, "open"]
 
 
 def test_the_nearest_deadline_is_asked_first(database: Database) -> None:
