@@ -2,6 +2,7 @@
 #   make run                             the bundled sample orders against the sample market on this machine
 #   make run QUEUE=file MARKET=sample    your own file against the sample market
 #   make run QUEUE=file                  your own file, live
+#   make week                            a simulated week on the sample market, its figures (docs/sample-market.md)
 
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -10,7 +11,7 @@ PY := $(VENV)/bin/python
 HOME_SAMPLE := $(if $(KATABAN_HOME),$(KATABAN_HOME),var/sample)
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
-.PHONY: run test setup browser lint bench-matcher clean
+.PHONY: run test setup browser lint bench-matcher week clean
 
 run: setup browser
 ifeq ($(QUEUE),)
@@ -49,6 +50,9 @@ $(VENV)/.test: requirements-test.lock $(VENV)/.run
 
 bench-matcher: $(VENV)/.test
 	$(PY) -m tests.matcher.bench $(KATABAN_CAPTURES)
+
+week: $(VENV)/.test
+	$(PY) -m tests.week $(ARGS)
 
 clean:
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -121,7 +121,7 @@ def load(folder: Path | None = None) -> Catalogue:
     if not paths:
         raise CatalogueError(f"{folder}: no *.toml there, so no sample market")
     catalogue = Catalogue(folder, [_read(path) for path in paths])
-    for fault in _faults(catalogue):
+    for fault in faults(catalogue):
         raise CatalogueError(f"{folder}: {fault}")
     return catalogue
 
@@ -159,7 +159,7 @@ def _fits(table: object, form: type[Table]) -> bool:
     return True
 
 
-def _faults(catalogue: Catalogue) -> Iterator[str]:
+def faults(catalogue: Catalogue) -> Iterator[str]:
     """References and numbers that the types cannot check, each as one sentence."""
     if not catalogue.products:
         yield "no [[product]] in any file"
