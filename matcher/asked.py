@@ -143,7 +143,7 @@ def _units(key: str) -> list[tuple[str, int]]:
         if mark:
             units.append((rf"(?:mark|mk){GAP}{_MARKS.get(mark[1], mark[1])}", len(mark[0])))
         else:
-            units.append((re.escape(key[position]) + ("" if key[position] != "+" else "?"), 1))
+            units.append((re.escape(key[position]) if key[position] != "+" else r"(?:\+|plus(?![a-z0-9]))?", 1))
         position += units[-1][1]
     return units
 

@@ -102,7 +102,7 @@ def _joins_product(line: Line, start: int, end: int) -> bool:
         return False
     first = _first_word(line, end)
     if first is None:
-        return not re.match(r"\d+(?:年|ヶ月|%|p)", right)
+        return not re.match(r"\d+(?:年|ヶ月|%|p|[x×])", right)
     before = line.before(start + 1)[:2]
     if first.meaning.colours and any(hit.meaning.colours and start - hit.end <= 2 for hit in before):
         return False

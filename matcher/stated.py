@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,8 @@ _LABEL_BEFORE = phrase("label_before")
 
 
 _STATED_AFTER = phrase("stated_after")
+# "Xを2年使った", "Xと迷って": the number is only spoken of.
+_OBJECT = re.compile(r"[ 」』)]*(?:を(?!出品|お譲り|販売|お送|お届|ご覧)|から|より|と(?:比|違|異|迷|同|は違|は異))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,8 @@ def plain_mention(offer: Offer) -> Stated | None:
         if any(other.fit is Fit.SISTER and other.role is Role.OFFERED for other in line.others):
             continue
         for mention in line.mentions:
-            if mention.fit is Fit.EQUAL and mention.role is Role.OFFERED:
+            object_of = _OBJECT.match(line.folded, mention.end, line.end)
+            if mention.fit is Fit.EQUAL and mention.role is Role.OFFERED and not object_of:
                 return Stated(Fit.EQUAL, line, mention)
     return None
 

@@ -38,9 +38,9 @@ def ware_of(chunk: str) -> Ware:
     for start in range(len(chunk)):
         kind = table.get(chunk[start:])
         if kind is not None:
-            described = counted or (start > 0 and chunk[:start] in colour_words())
+            described = counted or (start > 0 and any(chunk[:end] in colour_words() for end in range(1, start + 1)))
             return "neutral" if kind != "unit" and described else kind
-    if counted or not _NOUN.search(chunk) or chunk in aliases() or "ぁ" <= chunk[-1] <= "ん":
+    if counted or not _NOUN.search(chunk) or chunk in aliases() or "ぁ" <= chunk[-1] <= "ん" or chunk[-1].isascii():
         return "neutral"
     return "unknown"
 
