@@ -49,6 +49,21 @@ KATABAN_HANDLING_DAYS = os.environ.get("KATABAN_HANDLING_DAYS") or "0"  # from a
 # A folder of message drafts of your own (NAME.LANGUAGE.txt.j2), and the drafts that are off until named here.
 KATABAN_TEMPLATES = os.environ.get("KATABAN_TEMPLATES") or ""
 KATABAN_DRAFTS = _words("KATABAN_DRAFTS")
+# Watching your own SKUs (docs/listings.md). In so many hours every SKU is looked at once; a supplied one is searched
+# everywhere only once in so many days, between that its known suppliers' pages are read.
+KATABAN_WATCH_HOURS = os.environ.get("KATABAN_WATCH_HOURS") or "24"
+KATABAN_WATCH_SEARCH_DAYS = os.environ.get("KATABAN_WATCH_SEARCH_DAYS") or "7"
+KATABAN_WATCH_COVERAGE = os.environ.get("KATABAN_WATCH_COVERAGE") or "0.8"  # less than this is never "gone"
+KATABAN_WATCH_RISE = os.environ.get("KATABAN_WATCH_RISE") or "15"  # percent over the median of 30 days: thin
+KATABAN_WATCH_USED_DAYS = os.environ.get("KATABAN_WATCH_USED_DAYS") or "14"  # only used ones for so long: discontinued
+KATABAN_LISTING_CURRENCY = os.environ.get("KATABAN_LISTING_CURRENCY") or ""  # of your prices; else that of your orders
+KATABAN_MARGIN_FLOOR = os.environ.get("KATABAN_MARGIN_FLOOR") or ""  # yen; a SKU surely under it is taken off sale
+KATABAN_UPLOAD_ENCODING = os.environ.get("KATABAN_UPLOAD_ENCODING") or "utf-8"  # Amazon.co.jp takes cp932
+KATABAN_SELLER_ID = os.environ.get("KATABAN_SELLER_ID") or ""  # your merchant token: the JSON feed must name it
+# How often an order without anything to buy is looked at again: under 24 h until ship_by every 30 minutes, else every 6
+# hours. One with something to buy waits until the look is no longer fresh (24 h, 6 h near ship_by).
+KATABAN_LOOK_AGAIN = os.environ.get("KATABAN_LOOK_AGAIN") or "24h:30m,*:6h"
+KATABAN_WATCH_HOURS = os.environ.get("KATABAN_WATCH_HOURS") or "24"  # between two looks at a watched SKU
 # Where `notify` sends to: apprise addresses, separated by blanks (https://github.com/caronc/apprise/wiki).
 KATABAN_NOTIFY = os.environ.get("KATABAN_NOTIFY", "").split()
 KATABAN_QUIET = os.environ.get("KATABAN_QUIET", "")  # hours in Japan without notifications: 22:00-07:00

@@ -107,6 +107,7 @@ class Desk:
         self.rest_until: datetime | None = None
         self.run_id = 0
         self.asking: Asking | None = None
+        self.left = False
         self._other_hosts = (*_hosts_of_sources(crawler), *crawler.settings.getlist("LINK_ONLY_HOSTS"))
         self._sellers: dict[tuple[str, str], Seller] = {}
         self._words: dict[tuple[str, str], Word] = {}
@@ -150,9 +151,16 @@ class Desk:
 
     async def ask_all(self) -> AsyncIterator[Any]:
         """Ask what is due, one Query at a time, and account for what could not be asked."""
-        due = await asyncio.to_thread(self._begin)
+        async for out in self.ask_each(await asyncio.to_thread(self._begin)):
+            yield out
+        async for out in self.prove_zeros():
+            yield out
+
+    async def ask_each(self, due: list[queue.Due]) -> AsyncIterator[Any]:
+        """Ask these to their end, or leave the rest when the source or the run's time ended."""
         for position, entry in enumerate(due):
             if self.ended is not None or self.run.out_of_time:
+                self.left = True
                 await asyncio.to_thread(self._leave, due[position:])
                 return
             claimed = await asyncio.to_thread(self._claim, entry)
@@ -162,12 +170,11 @@ class Desk:
             async for out in self.asking.ask(leads):
                 yield out
             await self._close()
-        if self.ended is None:
-            async for out in self._prove_zeros():
-                yield out
 
-    async def _prove_zeros(self) -> AsyncIterator[Any]:
+    async def prove_zeros(self) -> AsyncIterator[Any]:
         """A turn that read nothing but zeros asks what always has hits; without them its zeros prove nothing."""
+        if self.ended is not None or self.left:
+            return
         proof = ZeroProof(self.run.database, self.spider, self.run_id, self.run.now)
         async for request in proof.ask():
             yield request
@@ -180,7 +187,8 @@ class Desk:
         now, source = self.run.now(), self.sources[0]
         with self.run.database.writing() as connection:
             queue.interrupt_open(connection, self.sources, now)
-            due = queue.due(connection, source, now, self.run.only, watching=self.run.watching)
+            due = queue.due(connection, source, now, self.run.only, watching=self.run.watching,
+                            again=self.run.again)
             rest = queue.source_rest(connection, source, now)
             if rest is not None:
                 self._say_resting(connection, due, rest, now)
@@ -312,6 +320,8 @@ class Repeated(DropItem):
 class QueueMiddleware:
     """Feeds a SourceSpider from the queue. Without a run (scrapy shell, another spider) it lets everything pass."""
 
+    desk_class = Desk
+
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.desk: Desk | None = None
@@ -337,7 +347,7 @@ class QueueMiddleware:
                 yield entry
             return
         await run.wait_for(spider.follows)
-        self.desk = Desk(self.crawler, spider, run)
+        self.desk = self.desk_class(self.crawler, spider, run)
         async for out in self.desk.ask_all():
             yield out
 

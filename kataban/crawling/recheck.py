@@ -167,26 +167,30 @@ class RecheckMiddleware(QueueMiddleware):
 
 def recheck(process: AsyncCrawlerProcess, run: Recheck, found: Iterable[Answer]) -> None:
     """Fetch again the pages of the best alternatives of these answers; `run.failed` says whose could not be read."""
+    if begin(process, run, ((answer, best(answer)) for answer in found)):
+        process.start()
+
+
+def begin(process: AsyncCrawlerProcess, run: Recheck,
+          found: Iterable[tuple[Answer, Sequence[Offer]]]) -> list[asyncio.Task[None]]:
+    """The crawlers that fetch these offers' pages again, once the process starts; each ends with its Task."""
     spiders = all_sources(process.settings)
     by_source = {source: name for name, spider in spiders.items() for source in spider.sources()}
-    for answer in found:
-        _plan(run, answer, by_source)
+    for answer, offers in found:
+        _plan(run, answer, offers, by_source)
     for name in list(run.tasks):
         why = standing(spiders[name], process.settings)
         if why is not None:
             keys = [_key(listing) for _, listings in run.tasks.pop(name) for listing in listings]
             run.failed |= dict.fromkeys(keys, why)
-    for name in run.tasks:
-        process.crawl(_crawler(process, spiders[name]), run=run)
-    if run.tasks:
-        process.start()
+    return [process.crawl(_crawler(process, spiders[name]), run=run) for name in run.tasks]
 
 
-def _plan(run: Recheck, answer: Answer, by_source: dict[str, str]) -> None:
+def _plan(run: Recheck, answer: Answer, offers: Iterable[Offer], by_source: dict[str, str]) -> None:
     """Share out the Listings to the spiders that read them, each once however many Wanted of the order it is for."""
     planned = {_key(listing) for tasks in run.tasks.values() for _, group in tasks for listing in group}
     listings: dict[str, list[Listing]] = {}
-    for offer in best(answer):
+    for offer in offers:
         if _key(offer.listing) in planned:
             continue
         name = by_source.get(offer.listing.source)
