@@ -14,7 +14,7 @@ from scrapy.exceptions import UsageError
 
 from kataban.intake import IntakeError
 from kataban.manners.redaction import redact
-from kataban.offers import Terms, rates_of
+from kataban.offers import LookAgain, Terms, look_again_of, rates_of
 from kataban.results.database import Database, DatabaseError
 from kataban.results.schema import SchemaNotCurrentError, prepare
 
@@ -81,3 +81,11 @@ class KatabanCommand(ScrapyCommand):
                          int(self.setting("KATABAN_HANDLING_DAYS")))
         except (ValueError, InvalidOperation) as error:
             raise InputError(f"KATABAN_RATES, _FEE_PERCENT, _COSTS or _HANDLING_DAYS: {error}") from error
+
+    @property
+    def look_again(self) -> LookAgain:
+        """How often orders and watched SKUs are looked at again. InputError names a setting that cannot be used."""
+        try:
+            return look_again_of(self.setting("KATABAN_LOOK_AGAIN"), self.setting("KATABAN_WATCH_HOURS"))
+        except ValueError as error:
+            raise InputError(f"KATABAN_LOOK_AGAIN or KATABAN_WATCH_HOURS: {error}") from error

@@ -50,7 +50,7 @@ class Command(CrawlingCommand, BaseRunSpiderCommand):
         only = self.read_queue(database, opts.spargs.get("queue"), verbose=opts.verbose)
         only = self.narrow(database, opts.spargs.get("model"), only)
         progress = Progress(verbose=opts.verbose)
-        run = Run(database, self.state, only, opts.max_minutes, progress)
+        run = Run(database, self.state, only, opts.max_minutes, progress, again=self.look_again)
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)  # noqa: S101
         launched = launch(self.crawler_process, run, args, self._create_crawler)
         progress.end()

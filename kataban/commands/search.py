@@ -51,7 +51,7 @@ class Command(CrawlingCommand):
                 print(line)  # noqa: T201 - this is what --plan is asked for
             return 0
         progress = Progress(verbose=opts.verbose)
-        run = Run(database, self.state, only, opts.max_minutes, progress)
+        run = Run(database, self.state, only, opts.max_minutes, progress, again=self.look_again)
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)  # noqa: S101
         launched = launch(self.crawler_process, run, list(args) or list(known))
         progress.end()

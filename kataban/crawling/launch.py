@@ -91,7 +91,7 @@ def _record(run: Run, spider: type[SourceSpider], why: CannotLook) -> int:
     now = run.now()
     with run.database.writing() as connection:
         for source in spider.sources():
-            due = queue.due(connection, source, now, run.only, watching=run.watching)
+            due = queue.due(connection, source, now, run.only, watching=run.watching, again=run.again)
             queue.record_not_looked(connection, source, due, why, now)
     return len(due)
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kataban.items import Outcome
+from kataban.offers import LookAgain
 from kataban.results.database import Database
 
 
@@ -40,6 +41,7 @@ class Run:
 
     `only` narrows to these Queries; `watching` asks for the watched SKUs instead of the orders. `max_minutes` bounds
     the run: what is left is `not_asked`. `progress` is called with the report of a source whenever a Search closed.
+    `again` says how often is looked again.
     """
 
     database: Database
@@ -48,6 +50,7 @@ class Run:
     max_minutes: float | None = None
     progress: Callable[[SourceReport], None] = _silent
     watching: bool = False
+    again: LookAgain = field(default_factory=LookAgain)
     reports: dict[str, SourceReport] = field(default_factory=dict)
     _begun: float = field(default_factory=time.monotonic)
     _finished: dict[str, asyncio.Event] = field(default_factory=dict)

@@ -26,7 +26,7 @@ class CrawlingCommand(KatabanCommand):
 
     def begin(self) -> Database:
         """The database; every setting that the end of the run needs is tried before anybody is asked."""
-        _ = self.terms  # InputError names a setting that cannot be used
+        _ = self.terms, self.look_again  # InputError names a setting that cannot be used
         return self.open_database()
 
     def read_queue(self, database: Database, given: str | None, *, verbose: bool) -> frozenset[int] | None:

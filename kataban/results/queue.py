@@ -15,12 +15,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from kataban.intake import key_of
-from kataban.items import ANSWERED, CannotLook, Outcome, Query, Wanted, WantedState
-from kataban.offers import fresh_until
+from kataban.items import ANSWERED, CannotLook, Outcome, Purchase, Query, Wanted, WantedState
+from kataban.offers import LookAgain, due_at
 from kataban.results.rows import query_of, wanted_values
-from kataban.results.tables import queries, queue_files, runs, searches, source_states, wanted
+from kataban.results.tables import purchases, queries, queue_files, runs, searches, source_states, wanted
 from matcher import canonical, squashed
 
+USUAL = LookAgain()
 EXPIRES_AFTER = timedelta(days=3)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 # When a look that failed is worth trying again; a rest has its own end, and what is not here is due at once.
@@ -159,13 +160,15 @@ class Due:
 
 
 def due(connection: sa.Connection, source: str, now: datetime, only: frozenset[int] | None = None,
-        *, watching: bool = False, believed: timedelta | None = None) -> list[Due]:
+        *, watching: bool = False, again: LookAgain = USUAL) -> list[Due]:
     """The Queries that `source` is to be asked now, those that a rest held back first, then by nearest ship_by.
 
-    Whether the source rests is another question (source_rest). `watching` takes the watched SKUs instead of orders,
-    those asked longest ago first. `believed` is how long an answer counts where it is not freshness that decides.
+    Whether the source rests is another question (source_rest). An order with something to buy is due when the look is
+    no longer fresh, one without as often as `again` says. `watching` takes the watched SKUs instead of orders, those
+    asked longest ago first, and `again.watch` between two looks.
     """
-    rows = [row for row in _open_queries(connection, source, only, watching=watching) if _is_due(row, now, believed)]
+    asked = _open_queries(connection, source, only, watching=watching, now=now)
+    rows = [row for row in asked if _is_due(row, now, again, watching=watching)]
     rows.sort(key=lambda row: (row["outcome"] != Outcome.RESTING.value, row["ship_by"] is None, row["ship_by"] or now,
                                watching and (row["closed_at"] or _LONG_AGO), row["id"]))
     return [Due(query_of(row), row["ship_by"],
@@ -175,22 +178,20 @@ def due(connection: sa.Connection, source: str, now: datetime, only: frozenset[i
 def never_asked(connection: sa.Connection, source: str, only: frozenset[int] | None = None,
                 *, watching: bool = False) -> list[Due]:
     """The open Queries of which this Source has no Search at all."""
-    return [Due(query_of(row), row["ship_by"]) for row in _open_queries(connection, source, only, watching=watching)
+    return [Due(query_of(row), row["ship_by"])
+            for row in _open_queries(connection, source, only, watching=watching, now=None)
             if row["search_id"] is None]
 
 
 def _open_queries(connection: sa.Connection, source: str, only: frozenset[int] | None,
-                  *, watching: bool) -> Sequence[sa.RowMapping]:
+                  *, watching: bool, now: datetime | None) -> Sequence[sa.RowMapping]:
+    """The open Queries with the last Search of the source; with `now` also which have orders with nothing to buy."""
     latest = (sa.select(searches.c.query_id, sa.func.max(searches.c.id).label("search_id"))
               .where(searches.c.source == source).group_by(searches.c.query_id).subquery())
     last = searches.alias("last")
-    # MIN over a typed column keeps the type: ship_by comes back as an aware datetime on both databases.
-    need = (sa.select(wanted.c.query_id, sa.func.min(wanted.c.ship_by, type_=wanted.c.ship_by.type).label("ship_by"))
-            .where(wanted.c.state == WantedState.OPEN.value, wanted.c.watch.is_(watching))
-            .group_by(wanted.c.query_id).subquery())
+    need = _needs(now, watching=watching)
     statement = (
-        sa.select(queries, need.c.ship_by, latest.c.search_id, last.c.outcome, last.c.closed_at, last.c.due_at,
-                  last.c.opened_at)
+        sa.select(queries, need, latest.c.search_id, last.c.outcome, last.c.closed_at, last.c.due_at, last.c.opened_at)
         .join(need, need.c.query_id == queries.c.id)
         .outerjoin(latest, latest.c.query_id == queries.c.id)
         .outerjoin(last, last.c.id == latest.c.search_id)
@@ -199,13 +200,30 @@ def _open_queries(connection: sa.Connection, source: str, only: frozenset[int] |
     return rows if only is None else [row for row in rows if row["id"] in only]
 
 
-def _is_due(row: sa.RowMapping, now: datetime, believed: timedelta | None) -> bool:
+def _needs(now: datetime | None, *, watching: bool) -> sa.Subquery:
+    """By Query the nearest ship_by of its orders, how many of them have nothing to buy, and the nearest of these."""
+    lacking = sa.true() if now is None or watching else ~sa.select(purchases.c.wanted_id).where(
+        purchases.c.wanted_id == wanted.c.id, purchases.c.purchase != Purchase.NO.value,
+        purchases.c.fresh_until > now).exists()
+    rows = (sa.select(wanted.c.query_id, wanted.c.ship_by, lacking.label("lacking"))
+            .where(wanted.c.state == WantedState.OPEN.value, wanted.c.watch.is_(watching)).subquery())
+    moment = wanted.c.ship_by.type  # MIN keeps the type: ship_by comes back as an aware datetime on both databases
+    return sa.select(
+        rows.c.query_id, sa.func.min(rows.c.ship_by, type_=moment).label("ship_by"),
+        sa.func.sum(sa.case((rows.c.lacking, 1), else_=0)).label("lacking"),
+        sa.func.min(sa.case((rows.c.lacking, rows.c.ship_by)), type_=moment).label("lacking_ship_by"),
+    ).group_by(rows.c.query_id).subquery()
+
+
+def _is_due(row: sa.RowMapping, now: datetime, again: LookAgain, *, watching: bool) -> bool:
     if row["search_id"] is None:
         return True
     if row["closed_at"] is None:  # open: another run of this moment has it
         return False
     if row["outcome"] in ANSWERED:
-        until = fresh_until(row["closed_at"], row["ship_by"]) if believed is None else row["closed_at"] + believed
+        until = row["closed_at"] + again.watch if watching else due_at(
+            row["closed_at"], now, again, ship_by=row["ship_by"], lacking=bool(row["lacking"]),
+            lacking_ship_by=row["lacking_ship_by"])
         return until <= now
     return row["due_at"] is None or row["due_at"] <= now
 

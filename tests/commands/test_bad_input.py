@@ -84,6 +84,14 @@ def test_words_that_mean_nothing(home: Path, verb: tuple[str, ...]) -> None:
     assert one_line(done)
 
 
+@pytest.mark.parametrize("setting", [{"KATABAN_LOOK_AGAIN": "24h:soon"}, {"KATABAN_WATCH_HOURS": "daily"}])
+def test_a_setting_that_cannot_be_used_is_named(home: Path, setting: dict[str, str]) -> None:
+    done = scrapy(home, "search", **setting)
+    assert done.returncode == 2
+    said = one_line(done)
+    assert all(name in said and value.rsplit(":")[-1] in said for name, value in setting.items())
+
+
 @pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:9/none", "sqlite:////proc/kataban.db", "garbage",
                                  "mysql://a@127.0.0.1/b", "sqlite://"])
 def test_a_database_that_cannot_be_reached(home: Path, url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,12 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from kataban.intake import CatalogueEntry
-from kataban.items import CannotLook, Outcome, WantedState
+from kataban.items import Availability, CannotLook, Outcome, WantedState
+from kataban.offers import look_again_of
 from kataban.results import queue, tables
 from kataban.results.catalogue import add_catalogue
+from kataban.results.concluding import conclude
 from kataban.results.database import Database
 from kataban.results.locks import source_lock
-from tests.results.makers import NOW, SOURCE, add, search, wanted
+from tests.results.makers import NOW, SOURCE, add, listing, search, wanted
 
 
 def due(database: Database, **options: object) -> list[queue.Due]:
@@ -93,14 +96,76 @@ def test_the_nearest_deadline_is_asked_first(database: Database) -> None:
     assert [entry.query.model_number for entry in due(database)] == ["C-333", "A-111", "B-222"]
 
 
-def test_an_answer_is_fresh_for_a_day_and_for_six_hours_near_the_deadline(database: Database) -> None:
-    add(database, wanted(ship_by=NOW + timedelta(days=9)), wanted("B-222", order_id="2",
-                                                                    ship_by=NOW + timedelta(hours=40)))
-    search(database, outcome=Outcome.NOTHING, query_id=1)
-    search(database, outcome=Outcome.NOTHING, query_id=2)
-    assert due(database) == []
-    assert [entry.query.query_id for entry in due(database, now=NOW + timedelta(hours=7))] == [2]
-    assert len(due(database, now=NOW + timedelta(hours=25))) == 2
+def hours_until_due(database: Database, query_id: int = 1, **options: object) -> float:
+    """How long after NOW a Query is due again, in steps of half an hour."""
+    for half in range(100):
+        now = NOW + half * timedelta(minutes=30)
+        with database.reading() as connection:
+            found = queue.due(connection, SOURCE, now, **options)  # type: ignore[arg-type]
+        if query_id in [entry.query.query_id for entry in found]:
+            return half / 2
+    raise AssertionError("never due")
+
+
+@pytest.mark.parametrize(("left", "hours"), [(9 * 24, 24), (40, 6)])
+def test_an_order_with_something_to_buy_waits_until_the_look_is_stale(database: Database, left: int,
+                                                                     hours: int) -> None:
+    add(database, wanted(ship_by=NOW + timedelta(hours=left)))
+    search(database, listing())
+    assert hours_until_due(database) == hours
+
+
+@pytest.mark.parametrize(("left", "hours"), [(9 * 24, 6), (28, 4.5), (20, 0.5), (-10, 0.5), (None, 6)])
+def test_an_order_with_nothing_to_buy_is_looked_at_as_often_as_the_setting_says(database: Database, left: int | None,
+                                                                                hours: float) -> None:
+    add(database, wanted(ship_by=None if left is None else NOW + timedelta(hours=left)))
+    search(database, outcome=Outcome.NOTHING)
+    assert hours_until_due(database) == hours
+
+
+def test_the_users_setting_counts(database: Database) -> None:
+    add(database, wanted())
+    search(database, outcome=Outcome.NOTHING)
+    assert hours_until_due(database, again=look_again_of("3d:1h,*:2h", "24")) == 2
+
+
+def test_of_two_orders_of_one_model_the_nearer_decides_that_has_nothing_to_buy(database: Database) -> None:
+    """The nearer order has a limit that the offer is over; then only the later one has."""
+    near, later = (wanted(order_id=order_id, ship_by=NOW + timedelta(hours=hours), max_price=limit)
+                   for order_id, hours, limit in (("1", 20, 4_000), ("2", 200, None)))
+    add(database, near, later)
+    search(database, listing())
+    assert hours_until_due(database) == 0.5
+    add(database, replace(near, max_price=9_000), replace(later, max_price=4_000))
+    with database.writing() as connection:
+        conclude(connection, wanted_ids=[1, 2])
+    assert hours_until_due(database) == 6  # by the cadence of the later order, and the near one's freshness
+
+
+def test_a_find_that_sold_out_brings_the_order_back_into_its_cadence(database: Database) -> None:
+    add(database, wanted(ship_by=NOW + timedelta(hours=20)))
+    search(database, listing())
+    search(database, listing(availability=Availability.SOLD_OUT))
+    assert hours_until_due(database) == 0.5
+
+
+def test_watched_skus_are_asked_after_their_own_interval(database: Database) -> None:
+    add(database, wanted(order_id=None, order_item_id=None, ship_by=None, sku="S-1", watch=True))
+    search(database, outcome=Outcome.NOTHING)
+    assert due(database, now=NOW + timedelta(hours=48)) == []
+    assert hours_until_due(database, watching=True) == 24
+    assert hours_until_due(database, watching=True, again=look_again_of("*:6h", "3")) == 3
+
+
+def test_after_ship_by_an_order_goes_on_until_it_expires(database: Database) -> None:
+    add(database, wanted(ship_by=NOW - timedelta(hours=71)))
+    search(database, outcome=Outcome.NOTHING)
+    with database.writing() as connection:
+        assert queue.expire(connection, NOW + timedelta(minutes=59)) == 0
+    assert len(due(database, now=NOW + timedelta(minutes=59))) == 1
+    with database.writing() as connection:
+        assert queue.expire(connection, NOW + timedelta(hours=2)) == 1
+    assert due(database, now=NOW + timedelta(hours=2)) == []
 
 
 @pytest.mark.parametrize(("outcome", "hours"), [(Outcome.BROKEN, 1), (Outcome.UNREACHABLE, 1),

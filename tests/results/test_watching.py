@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from kataban.intake import CatalogueEntry, Fulfilment
 from kataban.items import Availability, Condition, Outcome, Supply, Verdict, WantedState
-from kataban.offers import Margins, Rules, Terms
+from kataban.offers import LookAgain, Margins, Rules, Terms
 from kataban.results import queue
 from kataban.results.catalogue import add_catalogue
 from kataban.results.database import Database
@@ -231,5 +231,6 @@ def test_an_order_of_the_same_model_shares_its_looks(database: Database) -> None
     assert renewed(database) == {"S1": Supply.GONE}
     with database.reading() as connection:
         assert not queue.due(connection, "rakuma", NOW + timedelta(hours=11), watching=True,
-                             believed=timedelta(hours=12))
-        assert queue.due(connection, "rakuma", NOW + timedelta(hours=12), watching=True, believed=timedelta(hours=12))
+                             again=LookAgain(watch=timedelta(hours=12)))
+        assert queue.due(connection, "rakuma", NOW + timedelta(hours=12), watching=True,
+                         again=LookAgain(watch=timedelta(hours=12)))
