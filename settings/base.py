@@ -63,7 +63,6 @@ KATABAN_SELLER_ID = os.environ.get("KATABAN_SELLER_ID") or ""  # your merchant t
 # How often an order without anything to buy is looked at again: under 24 h until ship_by every 30 minutes, else every 6
 # hours. One with something to buy waits until the look is no longer fresh (24 h, 6 h near ship_by).
 KATABAN_LOOK_AGAIN = os.environ.get("KATABAN_LOOK_AGAIN") or "24h:30m,*:6h"
-KATABAN_WATCH_HOURS = os.environ.get("KATABAN_WATCH_HOURS") or "24"  # between two looks at a watched SKU
 # Where `notify` sends to: apprise addresses, separated by blanks (https://github.com/caronc/apprise/wiki).
 KATABAN_NOTIFY = os.environ.get("KATABAN_NOTIFY", "").split()
 KATABAN_QUIET = os.environ.get("KATABAN_QUIET", "")  # hours in Japan without notifications: 22:00-07:00
