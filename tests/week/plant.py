@@ -49,15 +49,15 @@ class Scale:
 
 FULL = Scale(
     seed=7, days=7, every=4, blocked=(48, 96),
-    skus={"steady": 118, "moved": 20, "gone": 16, "returns": 7, "brief": 3, "only_blocked": 10, "blocked_gone": 4,
-          "never": 8, "replaced": 4, "fba": 10},
-    orders={"steady": 11, "moved": 8, "gone": 8, "returns": 3, "brief": 2, "only_blocked": 3, "blocked_gone": 1,
-            "never": 3, "replaced": 1},
+    skus={"steady": 115, "moved": 20, "gone": 16, "returns": 7, "brief": 3, "only_blocked": 10, "blocked_gone": 4,
+          "blind": 3, "never": 8, "replaced": 4, "fba": 10},
+    orders={"steady": 10, "moved": 8, "gone": 8, "returns": 3, "brief": 2, "only_blocked": 3, "blocked_gone": 1,
+            "blind": 1, "never": 3, "replaced": 1},
 )
 SMALL = Scale(
     seed=11, days=3, every=8, blocked=(24, 48),
-    skus={"steady": 21, "moved": 4, "gone": 3, "returns": 1, "brief": 1, "only_blocked": 3, "blocked_gone": 1,
-          "never": 2, "replaced": 1, "fba": 3},
+    skus={"steady": 20, "moved": 4, "gone": 3, "returns": 1, "brief": 1, "only_blocked": 3, "blocked_gone": 1,
+          "blind": 1, "never": 2, "replaced": 1, "fba": 3},
     orders={"steady": 2, "moved": 2, "gone": 2, "returns": 1, "brief": 1, "only_blocked": 1, "never": 1},
 )
 FILES = {HERE / "truth.toml": FULL, HERE / "truth_small.toml": SMALL}
@@ -170,6 +170,13 @@ class Planter:
         begins, until = self.scale.blocked
         return [self.exact(limit, BLOCKED, until=self.random.randint(begins + 6, until - 6))]
 
+    def _blind(self, limit: int) -> list[Offer]:
+        """The seller ends while that source is blocked, and a new one has just begun there, where nobody can see it."""
+        begins, until = self.scale.blocked
+        ends = self.random.randint(begins + 8, begins + (until - begins) // 2)
+        return [self.exact(limit, self.random.choice(OPEN), until=ends),
+                self.exact(limit, BLOCKED, begins=float(ends - 4))]
+
     def _never(self, limit: int) -> list[Offer]:
         """Nobody from the beginning."""
         return []
@@ -217,7 +224,7 @@ class Planter:
 
     def _when(self, sku: Sku, truth: Truth, *, early: bool) -> int:
         """When a buyer orders: of what goes out of stock, `early` ones just after that, the others much later."""
-        if sku.story in {"only_blocked", "blocked_gone"}:
+        if sku.story in {"only_blocked", "blocked_gone", "blind"}:
             return self.random.randint(int(truth.blocked.begins), int(truth.blocked.until) - 4)
         if not sku.gone:
             return self.hour(0.02, 0.8)

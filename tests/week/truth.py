@@ -18,8 +18,8 @@ import msgspec
 
 Trap = Literal["", "sibling", "accessory", "box", "used", "dear", "sold_out", "bid", "reserved", "ended", "successor"]
 # How many exact offers a story has and when they go is in tests.week.plant.
-Story = Literal["steady", "moved", "gone", "returns", "brief", "only_blocked", "blocked_gone", "never", "replaced",
-                "fba"]
+Story = Literal["steady", "moved", "gone", "returns", "brief", "only_blocked", "blocked_gone", "blind",
+                "never", "replaced", "fba"]
 
 
 class Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
