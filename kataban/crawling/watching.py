@@ -20,7 +20,7 @@ from kataban.crawling.middleware import Desk, QueueMiddleware
 from kataban.crawling.recheck import Recheck, begin
 from kataban.crawling.run import Run
 from kataban.items import Outcome, Purchase
-from kataban.offers import Seen
+from kataban.offers import LookAgain, Seen
 from kataban.results import queue
 from kataban.results.queries import Answer, Offer, answers
 from kataban.results.watching import Grounds, Renewed, Watched, concluded, open_watches
@@ -141,7 +141,7 @@ class WatchDesk(Desk):
         """The orders that are due here and were not just asked."""
         now = self.run.now()
         with self.run.database.reading() as connection:
-            found = queue.due(connection, self.sources[0], now)
+            found = queue.due(connection, self.sources[0], now, again=self.run.again)
         late = [entry for entry in found if entry.query.query_id is not None
                 and now - self._ordered.get(entry.query.query_id, now - ORDER_AGAIN) >= ORDER_AGAIN]
         self._ordered |= {entry.query.query_id: now for entry in late if entry.query.query_id is not None}
@@ -151,8 +151,8 @@ class WatchDesk(Desk):
         now, run, source = self.run.now(), self.run, self.sources[0]
         rules = run.grounds.rules
         with run.database.reading() as connection:
-            found = [*queue.due(connection, source, now, run.lacking, watching=True, believed=rules.again),
-                     *queue.due(connection, source, now, run.supplied, watching=True, believed=rules.search)]
+            found = [*queue.due(connection, source, now, run.lacking, watching=True, again=LookAgain(watch=rules.again)),
+                     *queue.due(connection, source, now, run.supplied, watching=True, again=LookAgain(watch=rules.search))]
         return self._awake(found)
 
     def _awake(self, due: list[queue.Due]) -> list[queue.Due]:
