@@ -151,8 +151,9 @@ class WatchDesk(Desk):
         now, run, source = self.run.now(), self.run, self.sources[0]
         rules = run.grounds.rules
         with run.database.reading() as connection:
-            found = [*queue.due(connection, source, now, run.lacking, watching=True, again=LookAgain(watch=rules.again)),
-                     *queue.due(connection, source, now, run.supplied, watching=True, again=LookAgain(watch=rules.search))]
+            found = [entry for skus, every in ((run.lacking, rules.again), (run.supplied, rules.search))
+                     for entry in queue.due(connection, source, now, skus, watching=True,
+                                            again=LookAgain(watch=every))]
         return self._awake(found)
 
     def _awake(self, due: list[queue.Due]) -> list[queue.Due]:
