@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kataban.drafts import Draft
+from kataban.web.kit import language_note
 from kataban.web.words import LANGUAGES, word
 
 
@@ -28,9 +29,3 @@ def draft_lines(draft: Draft, language: str, buyers: str | None) -> Iterator[str
         yield f"--- {word('draft.translation', language).format(translated)} ---"
         yield draft.translation
 
-
-def language_note(draft: Draft, buyers: str | None) -> str | None:
-    """The word for what must be said of the draft's language; None when it is surely the one to write in."""
-    if buyers is None:
-        return "draft.unknown_language"
-    return None if draft.is_buyers else "draft.other_language"

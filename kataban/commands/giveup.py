@@ -13,7 +13,6 @@ from kataban.draft_text import draft_lines
 from kataban.drafts import DraftError, Library, buyers_language, facts_of
 from kataban.ending_verbs import EndingCommand
 from kataban.items import Wanted
-from kataban.offers.gauge import Savings
 from kataban.outgoing import Cancellation, cancellation_file
 from kataban.results.gauge import gauge, gauge_shape
 from kataban.results.order_kit import cancellations, give_up
@@ -52,10 +51,10 @@ class Command(EndingCommand):
             if not given_up:
                 raise InputError(f"order {args[0]} ended already: say `wanted reopen {args[0]}` first")
             message = self._message(library, given_up, now)
-            steps = self._steps(given_up, *self._write(opts.out, given_up, cancellations(connection, given_up), now))
-            rate = gauge_shape(gauge(connection, now), Savings())
+            file = self._write(opts.out, given_up, cancellations(connection, given_up), now)
+            rate = gauge_shape(gauge(connection, now))
         said = (word(name, self.language).format(*values) for name, values in (head(rate), *sentences(rate, now)))
-        sys.stdout.write("\n".join([*steps, "", *message, "", *said]) + "\n")
+        sys.stdout.write("\n".join([*self._steps(given_up, file), "", *message, "", *said]) + "\n")
         return 0
 
     def _message(self, library: Library, rows: Sequence[Wanted], now: datetime) -> list[str]:
@@ -67,24 +66,23 @@ class Command(EndingCommand):
         return list(draft_lines(draft, self.language, buyers))
 
     def _write(self, folder: Path | None, rows: Sequence[Wanted], lines: Sequence[Cancellation],
-               now: datetime) -> tuple[Path | None, str]:
-        """The file's path, or None and why there is none."""
+               now: datetime) -> Path | None:
+        """Where the file is, None when no report has told the number of an item."""
         try:
             content = cancellation_file(lines)
-        except ValueError as error:
-            return None, str(error)
+        except ValueError:
+            return None
         path = (folder or self.state / "outgoing") / file_name(rows[0].order_id or "", now)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         except OSError as error:
             raise InputError(f"cannot write {path}: {error.strerror}") from error
-        return path, ""
+        return path
 
-    def _steps(self, rows: Sequence[Wanted], file: Path | None, why_not: str) -> list[str]:
+    def _steps(self, rows: Sequence[Wanted], file: Path | None) -> list[str]:
         skus = ", ".join(row.sku for row in rows if row.sku) or "-"
-        cancel = word("kit.cancel_with", self.language).format(file) if file else (
-            word("kit.cancel_by_hand", self.language).format(why_not))
+        cancel = word("kit.cancel_with" if file else "kit.cancel_by_hand", self.language).format(file)
         steps = (word("kit.quantity_0", self.language).format(skus), cancel, word("kit.then_tell", self.language))
         return [f"{number}. {step}" for number, step in enumerate(steps, start=1)]
 

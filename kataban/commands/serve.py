@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import uvicorn
 
-from kataban.verbs import InputError, KatabanCommand
+from kataban.ending_verbs import EndingCommand
+from kataban.verbs import InputError
 from kataban.web.doors import Doors, is_loopback
 from kataban.web.pages import View
 from kataban.web.server import Site
@@ -17,7 +18,7 @@ from kataban.web.server import Site
 SHORTEST_PASSWORD = 12
 
 
-class Command(KatabanCommand):
+class Command(EndingCommand):
     """Reads the database, and keeps what the buttons say."""
 
     def syntax(self) -> str:
@@ -42,7 +43,7 @@ class Command(KatabanCommand):
         if args:
             raise InputError(f"say: serve {self.syntax()}")
         doors = _doors(opts)
-        site = Site(self.open_database(), View(self.language, self.terms), doors)
+        site = Site(self.open_database(), View(self.language, self.terms, self.library), doors)
         if sys.stderr.isatty():
             sys.stderr.write(f"http://{opts.host}:{opts.port}/  (Ctrl-C ends it)\n")
         uvicorn.run(site.app(), host=opts.host, port=opts.port, log_level="warning", access_log=False,

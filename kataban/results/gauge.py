@@ -39,11 +39,12 @@ def open_savings(connection: sa.Connection, now: datetime, terms: Terms) -> Savi
     return savings(_open_rows(connection, now), terms)
 
 
-def gauge_shape(found: Gauge, saved: Savings) -> dict[str, Any]:
+def gauge_shape(found: Gauge, saved: Savings | None = None) -> dict[str, Any]:
     """Gauge and orders as plain values: the one shape that JSON, the command and the page are made from.
 
-    Rates are percent as text with two places, null when unknown; money is yen.
+    Rates are percent as text with two places, null when unknown; money is yen. Without `saved` no order is named.
     """
+    saved = saved or Savings()
     return {
         "orders": found.orders, "cancelled": found.cancelled, "given_up": found.given_up,
         "rate": _text(percent(found.rate())), "limit": _text(percent(LIMIT)),

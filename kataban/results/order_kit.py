@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,6 +16,7 @@ from kataban.results.resolutions import Resolution, resolution_of, resolve
 from kataban.results.rows import wanted_of
 from kataban.results.tables import judgements, listings, order_lines, sellers, wanted
 from kataban.results.words import find_wanted, mark_listing
+from matcher import candidates
 
 # An expired row may still have to be told of and cancelled.
 _UNSETTLED = frozenset({*LIVE, WantedState.EXPIRED})
@@ -83,6 +86,16 @@ def rows_judged(connection: sa.Connection, rows: Sequence[Wanted], listing_pk: i
         judgements.c.listing_pk == listing_pk, wanted.c.id.in_([row.wanted_id for row in rows]))).scalars()
     judged = set(ids)
     return [row for row in rows if row.wanted_id in judged]
+
+
+def resolution_shape(found: Resolution | None) -> dict[str, Any] | None:
+    """How a row ended as plain values; None while it did not end by a word or a report."""
+    return None if found is None else {**asdict(found), "kind": found.kind.value, "at": found.at.isoformat()}
+
+
+def candidate_shapes(name: str | None, maker: str | None) -> list[dict[str, Any]]:
+    """The model numbers that a product name may state, the best first: for a person to choose from."""
+    return [{**asdict(found), "confidence": found.confidence.value} for found in candidates(name or "", maker)]
 
 
 def _kind(ended: dict[int, Resolution], row: Wanted) -> Ending | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,21 +12,29 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from kataban.drafts import Library
 from kataban.items import WantedState
 from kataban.offers import Terms
 from kataban.results.database import Connection
+from kataban.results.gauge import gauge, gauge_shape, open_savings
+from kataban.results.order_kit import candidate_shapes
 from kataban.results.overview import counted, overview
 from kataban.results.queries import answers, name_of_query, wanted_by_ids
 from kataban.results.shapes import answer_shape
 from kataban.results.source_health import health
 from kataban.results.tracks import Event, Track, events, tracks
-from kataban.web import shown, words
+from kataban.results.watch_shapes import watch_shapes
+from kataban.web import gauge_words, shown, words
+from kataban.web.doors import SCRIPT, SCRIPT_SOURCE
+from kataban.web.kit import Wishes, kit_content
 from kataban.web.plot import plot
 
 # How many alternatives an order shows unfolded, how many offers one fold holds, and how many listings a history names.
 MOST_ALTERNATIVES = 5
 MOST_FOLDED = 8
 MOST_TRACKS = 12
+MOST_SAVINGS = 5
+SUPPLY_ORDER = ("gone", "discontinued", "thin", "unknown", "supplied")
 LOOKED = ("found", "nothing", "answered")
 
 
@@ -38,6 +47,7 @@ class View:
 
     language: str
     terms: Terms = field(default_factory=Terms)
+    library: Library = field(default_factory=Library)
     token: str | None = None
     notices: Sequence[Markup] = ()
     rechecked: dict[int, list[str] | None] = field(default_factory=dict)
@@ -61,10 +71,14 @@ def environment() -> jinja2.Environment:
     loader = jinja2.PackageLoader("kataban.web")
     env = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
                              lstrip_blocks=True)
-    env.globals |= {"t": words.t, "both": words.both, "word": words.word, "LOOKED": LOOKED,
-                    "MOST_ALTERNATIVES": MOST_ALTERNATIVES, "MOST_FOLDED": MOST_FOLDED, "MOST_TRACKS": MOST_TRACKS}
+    env.globals |= {"t": words.t, "both": words.both, "reason": words.reason, "word": words.word, "LOOKED": LOOKED,
+                    "MOST_ALTERNATIVES": MOST_ALTERNATIVES, "MOST_FOLDED": MOST_FOLDED, "MOST_TRACKS": MOST_TRACKS,
+                    "MOST_SAVINGS": MOST_SAVINGS}
     env.filters |= {"moment": shown.moment, "brief": shown.brief, "day": shown.day, "yen": shown.yen,
                     "address": shown.web_address}
+    env.globals |= {"SCRIPT": Markup(SCRIPT), "SCRIPT_SOURCE": Markup(SCRIPT_SOURCE), "candidates": candidate_shapes,  # noqa: S704
+                    "gauge_head": gauge_words.head, "gauge_sentences": gauge_words.sentences,
+                    "gauge_width": gauge_words.width}
     env.globals |= {"left": shown.left, "urgency": shown.urgency, "marked": shown.marked}
     return env
 
@@ -77,19 +91,33 @@ def render(template: str, view: View, **content: Any) -> str:
 def orders_content(connection: Connection, view: View, *, first: int = 0, most: int = 50) -> dict[str, Any]:
     """The orders from position `first` on, those without an alternative first."""
     found = overview(connection, view.now, first=first, most=most)
+    saved = gauge_shape(gauge(connection, view.now), open_savings(connection, view.now, view.terms))
     return {"orders": [answer_shape(answer, view.terms) for answer in found.answers], "first": first, "most": most,
-            "number": found.orders, "without": found.without}
+            "number": found.orders, "without": found.without, "gauge": saved}
 
 
-def order_content(connection: Connection, view: View, wanted_id: int) -> dict[str, Any] | None:
-    """One order, whatever its state; None when there is none."""
+def order_content(connection: Connection, view: View, wanted_id: int, wishes: Wishes) -> dict[str, Any] | None:
+    """One order, whatever its state, with what ends it; None when there is none."""
     found = answers(connection, view.now, ids=[wanted_id], states=list(WantedState))
-    return {"order": answer_shape(found[0], view.terms)} if found else None
+    if not found or found[0].wanted.watch:
+        return None
+    return {"order": answer_shape(found[0], view.terms),
+            "kit": kit_content(connection, view.library, found[0].wanted, view.now, wishes)}
 
 
 def sources_content(connection: Connection, view: View) -> dict[str, Any]:
     """The state of every source."""
     return {"sources": health(connection, view.now)}
+
+
+def supply_content(connection: Connection, view: View, *, state: str | None = None, first: int = 0,
+                   most: int = 100) -> dict[str, Any]:
+    """The user's own SKUs under watch, those that need somebody first; of one state or of all."""
+    found = watch_shapes(connection, view.now)
+    counts = Counter(entry["state"] for entry in found)
+    part = [entry for entry in found if state is None or entry["state"] == state]
+    return {"counts": {name: counts[name] for name in SUPPLY_ORDER}, "state": state, "number": len(part),
+            "first": first, "most": most, "listed": part[first:first + most]}
 
 
 def queue_content(connection: Connection, view: View, *, first: int = 0, most: int = 500) -> dict[str, Any]:

@@ -7,12 +7,22 @@ from pathlib import Path
 
 from kataban.offers import Terms
 from kataban.results.database import Connection, Database
-from kataban.web.pages import Model, View, model_content, orders_content, queue_content, render, sources_content
+from kataban.web.pages import (
+    Model,
+    View,
+    model_content,
+    orders_content,
+    queue_content,
+    render,
+    sources_content,
+    supply_content,
+)
 from kataban.web.words import word
 
 # A file of more orders would be slow on a phone; those without an alternative and nearest to ship_by are in it.
 MOST_ORDERS = 100
 MOST_QUEUE_ROWS = 2_000
+MOST_LISTED = 200
 
 
 def write_report(database: Database, state_folder: Path, language: str, terms: Terms | None = None,
@@ -41,8 +51,16 @@ def report_html(connection: Connection, view: View) -> str:
     content = orders_content(connection, view, most=MOST_ORDERS)
     queue = queue_content(connection, view, most=MOST_QUEUE_ROWS)
     return render("report.html", view, **content, **sources_content(connection, view), queue=queue,
-                  models=_models(connection, view, content["orders"]),
+                  **_supply(connection, view), models=_models(connection, view, content["orders"]),
                   shown_ids={order["wanted_id"] for order in content["orders"]})
+
+
+def _supply(connection: Connection, view: View) -> dict[str, object]:
+    """The listings that need somebody; those that are well supplied are only counted."""
+    found = supply_content(connection, view, most=MOST_LISTED)
+    listed = [entry for entry in found["listed"] if entry["state"] != "supplied"]
+    needy = sum(found["counts"].values()) - found["counts"]["supplied"]
+    return {"counts": found["counts"], "listed": listed, "number_listed": needy}
 
 
 def _models(connection: Connection, view: View, orders: list[dict[str, object]]) -> list[Model]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -20,8 +21,9 @@ from starlette.routing import Route
 from kataban.results.database import Connection, Database, DatabaseError
 from kataban.results.queries import wanted_by_ids
 from kataban.web import pages
-from kataban.web.acts import ACTS, act
+from kataban.web.acts import ACTS, FIELDS, act
 from kataban.web.doors import SESSION, Doors, Guarded
+from kataban.web.kit import Wishes, cancellation
 from kataban.web.pages import View
 from kataban.web.rechecks import Rechecks
 from kataban.web.words import LANGUAGES, WORDS, t, word
@@ -44,7 +46,8 @@ class Site:
         """The ASGI application."""
         routes = [
             Route("/", self.orders), Route("/order/{key:int}", self.order), Route("/sources", self.sources),
-            Route("/queue", self.queue), Route("/model/{key:int}", self.model),
+            Route("/supply", self.supply), Route("/queue", self.queue), Route("/model/{key:int}", self.model),
+            Route("/order/{key:int}/cancellation.txt", self.cancellation),
             Route("/act", self.act, methods=["POST"]),
         ]
         return Starlette(routes=routes, middleware=[Middleware(Guarded, doors=self.doors)],
@@ -60,12 +63,32 @@ class Site:
         """One order in any state, also where the buttons lead to."""
         key = _key(request)
         waiting = key in self.rechecks.found and self.rechecks.found[key] is None
-        return self._page(request, "order.html", lambda connection, view: pages.order_content(connection, view, key),
-                          waiting=waiting)
+        wishes = Wishes(_date(request.query_params.get("new_ship_by")), request.query_params.get("coupon") or None)
+        return self._page(request, "order.html", lambda connection, view: pages.order_content(
+            connection, view, key, wishes), waiting=waiting)
+
+    def cancellation(self, request: Request) -> Response:
+        """The cancellation file of an order that was given up."""
+        with self.database.reading() as connection:
+            rows = wanted_by_ids(connection, [_key(request)])
+            content = cancellation(connection, rows[0]) if rows else None
+        if content is None:
+            raise HTTPException(404)
+        name = f"cancel-{rows[0].order_id}.txt"
+        return Response(content, media_type="text/plain; charset=utf-8",
+                        headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"})
 
     def sources(self, request: Request) -> Response:
         """The state of the sources."""
         return self._page(request, "sources.html", pages.sources_content)
+
+    def supply(self, request: Request) -> Response:
+        """The user's own listings: who still supplies them."""
+        state, first = request.query_params.get("state"), _number(request.query_params.get("first"))
+        if state not in (None, *pages.SUPPLY_ORDER):
+            raise HTTPException(404)
+        return self._page(request, "supply.html", lambda connection, view: pages.supply_content(
+            connection, view, state=state, first=first))
 
     def queue(self, request: Request) -> Response:
         """Every row of the queue."""
@@ -94,9 +117,9 @@ class Site:
             return await self._recheck(wanted, self._language(request))
         if name not in ACTS:
             return PlainTextResponse("no such button", 400)
-        fields = {key: _text(form, key) for key in ("wanted", "source", "listing", "seller")}
-        done = await run_in_threadpool(act, self.database, name, fields, datetime.now(UTC))
-        return RedirectResponse(f"/order/{wanted}?told={name if done else 'nothing_such'}", 303)
+        fields = {key: _text(form, key) for key in FIELDS}
+        told = await run_in_threadpool(act, self.database, name, fields, datetime.now(UTC))
+        return RedirectResponse(f"/order/{wanted}?told={told}", 303)
 
     async def _recheck(self, wanted: int, language: str) -> Response:
         if await run_in_threadpool(self._is_order, wanted):
@@ -140,6 +163,13 @@ def _text(form: FormData, name: str) -> str:
 
 def _number(value: str | None) -> int:
     return min(int(value), LARGEST_ID) if value and value.isdecimal() and len(value) < 20 else 0
+
+
+def _date(value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        return None
 
 
 def _key(request: Request) -> int:

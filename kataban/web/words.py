@@ -7,6 +7,8 @@ from pathlib import Path
 import msgspec
 from markupsafe import Markup
 
+from kataban.web.reasons import reason_pair
+
 WORDS = msgspec.toml.decode((Path(__file__).parent / "words.toml").read_bytes(),
                             type=dict[str, dict[str, tuple[str, str]]])
 LANGUAGES = ("ja", "en")
@@ -28,6 +30,11 @@ def t(key: str, *values: object) -> Markup:
     """The word `group.name` in both languages with its values, escaped."""
     ja, en = pair(key)
     return both(Markup("{}").format(ja).format(*values), Markup("{}").format(en).format(*values))
+
+
+def reason(code: str | None, english: str | None) -> Markup:
+    """Why a source was not read to its end, as stored in English, in both languages, escaped."""
+    return both(*reason_pair(code, english))
 
 
 def word(key: str, language: str) -> str:

@@ -12,12 +12,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from kataban.items import Availability, Condition, Outcome, Seller, Verdict, WantedState
 from kataban.manners.browser_path import find_browser
 from kataban.offers import Terms
+from kataban.results import tables
 from kataban.results.database import Database
 from kataban.results.schema import prepare
 from kataban.web.doors import Doors
@@ -31,15 +33,19 @@ TERMS = Terms({"USD": Decimal(150)})
 
 
 def fill(database: Database) -> None:
-    """Three orders: one with alternatives (one of them hostile), one with nothing, one without a model number."""
+    """Three orders: one with alternatives (one of them hostile), one with nothing, one without a model number.
+
+    Beside them a row of a plain list that is done, a watched SKU nobody sells (hostile too), and a report's orders.
+    """
     now = datetime.now(UTC)
     makers.add(
         database,
         makers.wanted(ship_by=now + timedelta(days=3), sale_price=Decimal("99.90"), sale_currency="USD", name="Watch"),
         makers.wanted("ZZ-9", order_id="250-2", maker="CASIO", ship_by=now + timedelta(days=6)),
-        makers.wanted(None, order_id="250-3", maker=None, sku="S-3", name="Thing", ship_by=now + timedelta(hours=5),
-                      state=WantedState.NEEDS_MODEL),
-        now=now)
+        makers.wanted(None, order_id="250-3", maker=None, sku="S-3", name="Sony WH-1000XM5 Headphones",
+                      ship_by=now + timedelta(hours=5), state=WantedState.NEEDS_MODEL),
+        makers.wanted("PL-1", order_id=None, order_item_id=None, state=WantedState.DONE),
+        makers.wanted("WW-1", order_id=None, order_item_id=None, sku="W-1", watch=True), now=now)
     makers.search(
         database,
         makers.listing("plain", seen_at=now, image_url="https://img.example/1.jpg"),
@@ -53,6 +59,17 @@ def fill(database: Database) -> None:
     makers.search(database, outcome=Outcome.BLOCKED, source="mercari", now=now, reason_code="challenge", reason=EVIL)
     makers.search(database, makers.listing("z", seen_at=now, query_id=2, availability=Availability.UNKNOWN),
                   outcome=Outcome.FOUND, query_id=2, now=now)
+    with database.writing() as connection:
+        connection.execute(sa.insert(tables.watches).values(
+            sku="W-1", wanted_id=5, state="gone", since=now - timedelta(days=3), suppliers=0, coverage=0.9,
+            successor="WW-2", checked_at=now, evidence=[
+                {"rule": "sold_out", "text_ja": EVIL, "text_en": EVIL, "source": "rakuma", "listing_id": "x",
+                 "url": "javascript:document.title='ran'", "span": EVIL, "at": now.isoformat()}]))
+        connection.execute(sa.insert(tables.queue_files).values(
+            content_hash="h", name="all.txt", kind="all_orders", read_at=now, rows_kept=41, rows_rejected=0))
+        connection.execute(sa.insert(tables.order_lines), [
+            {"order_id": f"o{n}", "sku": "S", "status": "cancelled" if n == 1 else "shipped", "fulfilment": "merchant",
+             "purchased_at": now - timedelta(days=n % 6), "updated_at": now} for n in range(80)])
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from parsel import Selector
 from scrapy.utils.project import get_project_settings
 
 from kataban.crawling.sources import all_sources
-from kataban.items import Availability, Condition, Outcome, Verdict, WantedState
+from kataban.items import Availability, Condition, Ending, Outcome, Supply, Verdict, WantedState
 from kataban.results.database import Database
 from kataban.results.schema import prepare
 from kataban.results.tracks import EventKind
@@ -19,6 +19,7 @@ from kataban.web.acts import ACTS
 from kataban.web.report import write_report
 from kataban.web.shown import left, marked, moment, web_address, yen
 from kataban.web.words import WORDS
+from matcher.candidates import Confidence
 from tests.results import makers
 from tests.web.conftest import EVIL, TERMS
 
@@ -100,6 +101,42 @@ def test_nobody_looked_is_never_nothing_found(tmp_path: Path) -> None:
     assert said["order-2"] == "No place could be looked at. Places not checked: 1."
 
 
+def english(part: Selector) -> str:
+    """What an English reader sees of it."""
+    return re.sub(r"\s+", " ", " ".join(part.xpath(".//text()[not(ancestor::*[@lang='ja'])]").getall())).strip()
+
+
+def test_the_gauge_stands_above_the_orders(report: Selector) -> None:
+    gauge = report.css(".gauge")
+    text = english(gauge)
+    assert text.startswith("Cancellation rate 1.25 % (must stay under 2.50 %) One more cancellation makes it 2.50 %")
+    assert "the true rate is this or lower" in text
+    bar = gauge.css("[role=meter]")
+    assert (bar.attrib["aria-valuenow"], bar.css("span::attr(style)").get()) == ("1.25", "width:25.0%")
+    folds = [english(row) for row in gauge.css("details summary")]
+    assert folds == ["Cheapest to save first (1)", "No alternative (2)"]
+    assert gauge.css("td a::attr(href)").getall() == ["#order-1", "#order-3", "#order-2"]
+    assert "¥9,985" in text
+
+
+def test_without_a_report_the_gauge_is_unknown_and_has_no_bar(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/k.db")
+    prepare(database)
+    report = Selector(write_report(database, tmp_path, "en").read_text(encoding="utf-8"))
+    assert "is not known: no all-orders report" in english(report.css(".gauge"))
+    assert "%" not in english(report.css(".gauge"))
+    assert not report.css("[role=meter]")
+
+
+def test_the_report_lists_what_needs_a_supplier(report: Selector) -> None:
+    (row,) = report.css("#supply tbody tr")
+    text = english(row)
+    for said in ("CASIO WW-1", "SKU W-1", "nobody sells it", "for 3 days", "90%", "Successor: WW-2"):
+        assert said in text, said
+    assert "python -m scrapy takedown" in english(report.css("#supply .notice"))
+    assert not report.css("button, form, script")
+
+
 def test_a_price_seen_twice_is_plotted(database: Database, tmp_path: Path) -> None:
     later = datetime.now(UTC) + timedelta(hours=3)
     makers.search(database, makers.listing("plain", seen_at=later, price=4_500), now=later)
@@ -138,7 +175,10 @@ def test_every_word_for_people_is_there_in_both_languages() -> None:
     names = {"places": {source for spider in spiders for source in spider.sources()},
              "outcome": {outcome.value for outcome in Outcome}, "verdict": {verdict.value for verdict in Verdict},
              "condition": {condition.value for condition in Condition}, "state": {state.value for state in WantedState},
-             "availability": {word.value for word in Availability}, "told": {*ACTS, "recheck"},
+             "availability": {word.value for word in Availability},
+             "told": {*ACTS, "recheck", "nothing_such", "no_price", "no_model", "no_order"},
+             "supply": {state.value for state in Supply}, "ending": {ending.value for ending in Ending},
+             "confidence": {sure.value for sure in Confidence}, "kit": {"by_user", "by_report"},
              "button": {*ACTS, "recheck"}, "history": {kind.value for kind in EventKind}}
     missing = {f"{group}.{name}" for group, wished in names.items() for name in wished if name not in WORDS[group]}
     assert not missing, "add them to kataban/web/words.toml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import http.client
 import re
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 import sqlalchemy as sa
 
+from kataban.results import tables
 from kataban.results.database import Database
 from kataban.results.tables import marks, wanted
 from kataban.web.doors import Doors
@@ -48,17 +50,27 @@ def state(database: Database, wanted_id: int) -> str:
         return str(connection.execute(sa.select(wanted.c.state).where(wanted.c.id == wanted_id)).scalar())
 
 
-@pytest.mark.parametrize("path", ["/", "/queue", "/sources", "/order/1", "/order/3", "/model/1", "/?first=25"])
+@pytest.mark.parametrize("path", [
+    "/", "/queue", "/sources", "/supply", "/supply?state=gone", "/order/1", "/order/3", "/order/4", "/model/1",
+    "/?first=25", "/order/1?new_ship_by=2026-12-01&coupon=X", "/order/1?new_ship_by=soon"])
 def test_pages_answer_with_the_headers_of_safety(served: Served, path: str) -> None:
     status, headers, text = ask(served, path)
     assert status == 200
     assert "default-src 'none'" in headers["content-security-policy"]
-    assert "script-src" not in headers["content-security-policy"]
+    allowed = re.search(r"script-src ([^;]*);", headers["content-security-policy"])
+    assert allowed is not None
+    assert re.fullmatch(r"'sha256-[A-Za-z0-9+/]{43}='", allowed[1]), "our own script and nothing else"
+    scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    assert len(scripts) == text.count("<script") == (1 if path.startswith("/order/") else 0)
+    for script in scripts:
+        assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() in allowed[1]
     assert headers["x-content-type-options"] == "nosniff"
     assert "<html lang=\"en\">" in text
 
 
-@pytest.mark.parametrize("path", ["/order/99", f"/order/{10**30}", "/model/99", "/nowhere"])
+@pytest.mark.parametrize("path", [
+    "/order/99", f"/order/{10**30}", "/model/99", "/nowhere", "/supply?state=lost", "/order/1/cancellation.txt",
+    "/order/99/cancellation.txt", "/order/5"])
 def test_what_is_not_there_is_404(served: Served, path: str) -> None:
     assert ask(served, path)[0] == 404
 
@@ -107,6 +119,71 @@ def test_a_button_for_what_is_not_there_changes_nothing(served: Served, database
     assert press(served, cookie, token, act="done", wanted="250-1") == 303
     assert press(served, cookie, token, act="drop", wanted="1") == 400
     assert state(database, 1) == "open"
+
+
+def endings(database: Database) -> list[tuple[object, ...]]:
+    columns = [tables.resolutions.c[name] for name in ("wanted_id", "kind", "source", "seller_id", "price", "note")]
+    with database.reading() as connection:
+        return [tuple(row) for row in connection.execute(sa.select(*columns))]
+
+
+def told(served: Served, cookie: str, token: str, **fields: str) -> str:
+    """Press a button; returns the word that the page is asked to say."""
+    headers = {"Cookie": cookie, "Content_Type": "application/x-www-form-urlencoded", "Origin": served.url}
+    _, answer, _ = ask(served, "/act", method="POST", body=urlencode({"token": token, **fields}), **headers)
+    return answer["location"].rpartition("=")[2]
+
+
+def test_bought_keeps_where_and_for_how_much(served: Served, database: Database) -> None:
+    cookie, token = form(served)
+    choice = {"wanted": "1", "choice": "rakuma:plain", "where": "ignored", "price": "5,000", "note": " cash "}
+    assert told(served, cookie, token, act="bought", **choice) == "bought"
+    assert endings(database) == [(1, "bought", "rakuma", "s1", 5_000, "cash")]
+    elsewhere = {"wanted": "2", "choice": "", "where": "駅前の店", "seller": "Sato"}
+    assert told(served, cookie, token, act="bought", **elsewhere) == "bought"
+    assert endings(database)[1] == (2, "bought", "駅前の店", "Sato", None, None)
+    assert told(served, cookie, token, act="reopen", wanted="2") == "reopen"
+    assert len(endings(database)) == 1
+    assert state(database, 2) == "open"
+
+
+@pytest.mark.parametrize(("fields", "said"), [
+    ({"act": "bought", "choice": "rakuma:plain", "price": "5 thousand"}, "no_price"),
+    ({"act": "bought", "price": "-1"}, "no_price"), ({"act": "bought", "price": "9" * 11}, "no_price"),
+    ({"act": "bought", "choice": "rakuma:none"}, "nothing_such"),
+    ({"act": "settle"}, "no_model"), ({"act": "settle", "model": "x" * 500}, "no_model"),
+])
+def test_a_field_that_cannot_be_read_changes_nothing(served: Served, database: Database, fields: dict[str, str],
+                                                     said: str) -> None:
+    cookie, token = form(served)
+    assert told(served, cookie, token, wanted="1", **fields) == said
+    assert (state(database, 1), endings(database)) == ("open", [])
+
+
+def test_giving_up_shows_the_steps_the_file_and_the_message(served: Served, database: Database) -> None:
+    cookie, token = form(served)
+    assert told(served, cookie, token, act="give_up", wanted="1") == "give_up"
+    assert endings(database) == [(1, "given_up", None, None, None, None)]
+    text = ask(served, "/order/1")[2]
+    steps = [text.index(word) for word in ("so that it cannot be ordered again", "with the reason NoInventory",
+                                           "Only when it is cancelled", "We are very sorry")]
+    assert steps == sorted(steps)
+    status, headers, file = ask(served, "/order/1/cancellation.txt")
+    assert (status, headers["content-disposition"]) == (200, "attachment; filename*=UTF-8''cancel-250-1.txt")
+    assert file.splitlines()[2] == "250-1\tNoInventory\t1"
+    assert told(served, cookie, token, act="give_up", wanted="4") == "no_order"
+
+
+def test_the_user_settles_a_model_number(served: Served, database: Database) -> None:
+    text = ask(served, "/order/3")[2]
+    assert 'value="WH-1000XM5"' in text
+    cookie, token = form(served)
+    assert told(served, cookie, token, act="settle", wanted="3", choice="WH-1000XM5", maker="SONY") == "settle"
+    assert state(database, 3) == "open"
+    assert told(served, cookie, token, act="settle", wanted="3", choice="WH-1000XM5", model="WH-1000XM4") == "settle"
+    with database.reading() as connection:
+        row = connection.execute(sa.select(wanted.c.model_number, wanted.c.maker).where(wanted.c.id == 3)).one()
+    assert tuple(row) == ("WH-1000XM4", "SONY")
 
 
 def test_with_a_password_everybody_is_asked_for_it(database: Database) -> None:

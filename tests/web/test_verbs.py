@@ -68,7 +68,7 @@ def test_backup_purge_and_doctor(home: Market, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     verb(home, "backup", str(copy))
     with closing(sqlite3.connect(copy)) as connection:
-        assert connection.execute("SELECT count(*) FROM wanted").fetchone() == (3,)
+        assert connection.execute("SELECT count(*) FROM wanted").fetchone() == (5,)
     assert "exists already" in verb(home, "backup", str(copy), code=2)
     assert verb(home, "purge") == ""
     assert "no seller rakuma:nobody" in verb(home, "purge", "--seller", "rakuma:nobody", code=2)
