@@ -99,7 +99,8 @@ class Command(CrawlingCommand):
     def _watch(self, database: Database, grounds: Grounds, names: list[str], opts: argparse.Namespace) -> int:
         self._sync(database, verbose=opts.verbose)
         progress = Progress(verbose=opts.verbose)
-        run = Watch(database, self.state, max_minutes=opts.max_minutes, progress=progress, grounds=grounds)
+        run = Watch(database, self.state, max_minutes=opts.max_minutes, progress=progress, grounds=grounds,
+                    again=self.look_again)
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)  # noqa: S101
         launched = watch(self.crawler_process, run, names)
         progress.end()

@@ -46,7 +46,7 @@ class Launched:
         reasons = {report.finish_reason for report in self.reports.values()}
         if "shutdown" in reasons:
             return STOPPED
-        if None in reasons:  # a crawler that could not even begin
+        if reasons & {None, "start_error"}:  # a crawler that could not even begin, or whose queue could not be read
             return INTERNAL
         if self.locked and not self.reports:
             return LOCKED
