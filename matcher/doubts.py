@@ -72,6 +72,7 @@ _ABSENT = phrase("noun_absent")
 _ONLY = phrase("noun_only")
 _GONE = phrase("noun_gone")
 _ALONG = phrase("noun_along")
+_FREE = phrase("free")
 _COMPANION = phrase("companion")
 
 
@@ -106,7 +107,8 @@ def _sentence(offer: Offer, line: Line, early: bool) -> Iterator[Finding]:
         if ware in _RANKS or (early and ware == "unknown" and not NOT_A_PIECE.search(match[1])):
             yield Finding(Rank.UNDECIDED, "unsure", line.text, match.start(), match.end())
     for match in _ALONG.finditer(text, start, end):
-        if ware_of(match[1]) == "unit" and not _title_names(offer, match[1]):
+        free = _FREE.search(text, start, match.start())
+        if ware_of(match[1]) == "unit" and not free and not _title_names(offer, match[1]):
             yield Finding(Rank.SET, "bundle", line.text, match.start(), match.end())
 
 

@@ -13,6 +13,9 @@ from matcher.offer import Offer
 from matcher.stated import Stated, at, attribute_number
 from matcher.suffixes import letter_colour, read_piece
 
+_COLOUR_TOLD = re.compile(r"(?:色|カラー)(?:は|:|：)")
+_COLOUR_NAMED = re.compile(r"カラー|色|color")
+
 
 def _colour_values(offer: Offer) -> list[tuple[Hit, Finding]]:
     """Colour words of the listing, the colour attribute before the title before "カラー：" in the description."""
@@ -25,10 +28,9 @@ def _colour_values(offer: Offer) -> list[tuple[Hit, Finding]]:
         ]
     if found:
         return found
-    for line in (
-        offer.title,
-        *(line for line in offer.description if re.search(r"カラー|色|color", line.folded[line.start : line.end])),
-    ):
+    told = [line for line in offer.description if _COLOUR_TOLD.search(line.folded, line.start, line.end)]
+    named = [line for line in offer.description if _COLOUR_NAMED.search(line.folded, line.start, line.end)]
+    for line in (*told, offer.title, *named):
         hits = [hit for hit in line.hits if hit.meaning.colours]
         if hits:
             return [(hit, Finding(Rank.EXACT, "colour_word", line.text, hit.start, hit.end)) for hit in hits]

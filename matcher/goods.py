@@ -136,6 +136,7 @@ def title_accessories(offer: Offer) -> Iterator[Finding]:
             for hit in line.hits
             if hit.says("substitute")
             and not _of_attached(line, hit)
+            and not _of_another(line, hit)
             and not (own_line and (hit.word.isascii() or hit.word.startswith("汎用")))
         ),
         None,
@@ -185,10 +186,20 @@ def _of_attached(line: Line, hit: Hit) -> bool:
     return following is not None and bool(following.meaning.goods) and is_attached(line, following)
 
 
+def _of_another(line: Line, hit: Hit) -> bool:
+    """ "X ... Y互換": the substitute is one for Y, and X is offered."""
+    offered = [mention for mention in line.mentions if mention.role is Role.OFFERED and mention.end < hit.start]
+    cues = [cue for cue in line.before(hit.start) if cue.says("host_after")]
+    return bool(offered) and not cues and any(0 <= hit.start - other.end <= 1 for other in line.others)
+
+
 def _goods_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
     bundled = _bundled_from(line)
     for hit in nouns(offer, line):
         if hit.meaning.goods in (None, "box", "part") or (bundled is not None and hit.start >= bundled):
+            continue
+        fitted = line.folded[: hit.start].rstrip().endswith("用")
+        if "kit" in offer.asked.codes and hit.meaning.group in ("battery", "charger", "case") and not fitted:
             continue
         rank = _rank_of_noun(offer, line, hit)
         if rank is not None:

@@ -15,10 +15,12 @@ from matcher.findings import VERDICTS, Finding, Rank
 from matcher.goods import goods_findings
 from matcher.knowledge import features, phrase
 from matcher.makers import aliases, lines_of, plain
+from matcher.mentions import Fit
 from matcher.numbers import number_findings
 from matcher.offer import Offer, read_offer
 from matcher.quantities import quantity_findings
 from matcher.sounds import sounds_named
+from matcher.stated import attribute_number
 from matcher.statements import statement_findings
 
 _LESS_OR_MORE = frozenset({Rank.PART, Rank.ACCESSORY, Rank.SET})
@@ -32,10 +34,18 @@ def _explained(found: list[Finding]) -> list[Finding]:
         left = [finding for finding in left if finding.rule != "unlike_field"]
     if any(finding.rank is Rank.ACCESSORY for finding in found):
         left = [finding for finding in left if finding.rule != "unit_missing"]
+    if any(finding.rule == "substitute" for finding in found):
+        left = [finding for finding in left if not (finding.rule == "empty_box" and _in_text(finding))]
+    if any(finding.rank is Rank.ACCESSORY and not _in_text(finding) for finding in found):
+        left = [finding for finding in left if not (finding.rule == "contradiction" and _in_text(finding))]
     if any(finding.rule == "pack_number" for finding in found):
         left = [finding for finding in left if finding.rank not in (Rank.CONTRADICTION, Rank.CHOICE)]
     bundles = [finding for finding in found if finding.rule == "bundle"]
     return [finding for finding in left if not any(_inside(finding, bundle) for bundle in bundles)]
+
+
+def _in_text(finding: Finding) -> bool:
+    return finding.text is not None and finding.text.place != "title"
 
 
 def _inside(finding: Finding, bundle: Finding) -> bool:
@@ -72,6 +82,9 @@ def _findings(offer: Offer) -> list[Finding]:
     return [*gtin, *found]
 
 
+_SHORT = 5
+
+
 def _supported(offer: Offer, found: list[Finding]) -> bool:
     """A weak number needs its maker in the listing."""
     asked = offer.asked
@@ -81,6 +94,9 @@ def _supported(offer: Offer, found: list[Finding]) -> bool:
         name for name, key in aliases().items() if key == asked.maker
     }
     names |= set(lines_of(asked.maker))
+    field = attribute_number(offer)
+    if field is not None and field.fit is Fit.EQUAL and len(asked.key) > _SHORT:
+        return True
     texts = [offer.title.folded, *(text.folded for texts in offer.values.values() for text in texts)]
     texts += [line.folded for line in offer.description[:1]]
     return any(name in text for name in names for text in texts) or sounds_named(asked.brand, offer.title.text.raw)

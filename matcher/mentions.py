@@ -21,6 +21,8 @@ _SPACED = re.compile(r" {1,2}#?([a-z0-9][a-z0-9.]*)(?![a-z0-9-])")
 _SLASHED = re.compile(r" / ?([a-z]{3,})(?![a-z0-9])")
 # The number of a type approval beside a sales number with a letter piece ("ABC-001" and "ABC-S-...").
 _REGULATORY = re.compile(r"[a-z]{3,}-0[0-9]{2}")
+_PACK_TAIL = re.compile(r"[0-9](?:mp|cl|pk|pks|p)$")
+_NEW_NUMBER = re.compile(r"-[a-z]?[0-9]")
 _BEFORE_WORD = re.compile(r" [a-z]{4,}")
 _PLUS = re.compile(r"\+(?=$|[\s)）】\]、。])")
 COUNTED = re.compile(
@@ -115,7 +117,10 @@ def _joined(asked: Asked, folded: str, position: int) -> int | None:
     ):
         return None
     if match[1] == "/" and (
-        len(match[2]) > 5 or is_measure(match[2]) or (asked.key[:2].isalpha() and match[2].startswith(asked.key[:2]))
+        (len(match[2]) >= 2 and match[2].isalpha() and _NEW_NUMBER.match(folded, match.end()))
+        or len(match[2]) > 5
+        or is_measure(match[2])
+        or (asked.key[:2].isalpha() and match[2].startswith(asked.key[:2]))
     ):
         return None
     return match.end()
@@ -129,6 +134,7 @@ def _like_own_piece(asked: Asked, piece: str) -> bool:
 def _follows_as_code(word: str, asked: Asked, folded: str, end: int, *, bracketed: bool, closed: bool) -> bool:
     if (
         word in features().words.plain
+        or (closed and _PACK_TAIL.search(asked.number.casefold()))
         or word in colour_words()
         or is_measure(word)
         or (word.isdigit() and (len(word) > 2 or COUNTED.match(folded, end)))
@@ -185,7 +191,8 @@ def _read_on(asked: Asked, folded: str, end: int, whole: bool) -> int:
 
     Behind the `whole` number with its colour or region no word makes another machine of it.
     """
-    closed = whole and not asked.named and bool(asked.codes & {"colour", "region"})
+    own = asked.codes & {"colour", "region"} or _PACK_TAIL.search(asked.number.casefold())
+    closed = whole and not asked.named and bool(own)
     glued = _GLUED.match(folded, end)
     position = glued.end() if glued else end
     while (after := _joined(asked, folded, position)) is not None:
@@ -404,7 +411,8 @@ def _tokens(folded: str, begin: int) -> Iterator[tuple[int, str]]:
     """Tokens that may be numbers; whole numbers joined by slashes ("AB-10/AB-20") are told apart."""
     for match in _TOKEN.finditer(folded, begin):
         pieces = match[0].split("/")
-        if len(pieces) > 1 and all(len(p) >= 4 and _is_number(p) and p[:2] == pieces[0][:2] for p in pieces):
+        alike = all(_is_number(p) and p[:2] == pieces[0][:2] for p in pieces)
+        if len(pieces) > 1 and alike and (min(map(len, pieces)) >= 4 or len({_shape(p) for p in pieces}) == 1):
             start = match.start()
             for piece in pieces:
                 yield start, piece
@@ -431,6 +439,6 @@ def others(asked: Asked, folded: str, taken: list[Mention], begin: int = 0) -> l
         rival = fit is Fit.DOUBT or (
             fit is Fit.SISTER and any(_shape(squashed(token)) == _shape(own) for own in asked.heads)
         )
-        if rival or not is_measure(token):
+        if rival or not (is_measure(token) or token in features().words.capabilities):
             found.append(Mention(start, end, fit))
     return found

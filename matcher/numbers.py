@@ -46,12 +46,14 @@ def contradictions(
         if described and Fit.EQUAL in fits and fits & set(_CONFLICT):
             yield at(Rank.CONTRADICTION, "contradiction", described)
         return
-    for other in (attribute, described):
+    beside = described if not _stated_twice(offer, title, attribute) or _is_labelled(described) else None
+    for other in (attribute, beside):
         if other is not None:
             yield from _clash(offer, title, other)
     if attribute is not None and title.fit is Fit.EQUAL and _both_shorter(described, attribute):
         functional = any(code.kind == "functional" for code in attribute.mention.missing or ())
         yield from [at(Rank.CONTRADICTION, "contradiction", attribute)] if functional else []
+    yield from _labelled_in_text(offer, title)
     if title.fit in (Fit.EQUAL, Fit.MISSING):
         yield from _denied(offer)
 
@@ -101,9 +103,63 @@ def _unlike_title(offer: Offer, attribute: Stated | None, described: Stated | No
         return
     by_field = _is(attribute, Fit.EQUAL)
     by_text = _is(described, Fit.EQUAL)
-    clash = _is_full_number(offer, unlike) and not by_text if by_field else by_text and not offer.asked.named
+    clash = _is_full_number(offer, unlike) and not by_text if by_field else by_text and _is_full_number(offer, unlike)
     if clash:
         yield Finding(Rank.CONTRADICTION, "contradiction", unlike.text, unlike.start, unlike.end)
+
+
+def _cut_inside(offer: Offer, stated: Stated) -> bool:
+    """Whether a shorter number ends inside a run of letters or digits of the asked one ("Z6II"): another number."""
+    shown = squashed(stated.line.folded[stated.mention.start : stated.mention.end])
+    following = offer.asked.key[len(shown) : len(shown) + 1]
+    return (
+        bool(following) and shown[-1:].isdigit() == following.isdigit() and shown[-1:].isalpha() == following.isalpha()
+    )
+
+
+def _stated_twice(offer: Offer, title: Stated, attribute: Stated | None) -> bool:
+    """The title and a number field agree on the asked number, which the title names before any other."""
+    first = min((n.start for n in offer.title.others if n.fit is Fit.SISTER), default=offer.title.end)
+    return _is(title, Fit.EQUAL) and _is(attribute, Fit.EQUAL) and title.mention.start < first
+
+
+_LABEL_BEFORE = phrase("label_before")
+
+
+def _is_labelled(stated: Stated | None) -> bool:
+    """Whether the description gives the number as the offer's own, and not as one of another colour or size."""
+    if stated is None:
+        return False
+    line, start = stated.line, stated.mention.start
+    return _LABEL_BEFORE.search(line.folded[max(line.start, start - 40) : start]) is not None
+
+
+_LABELLED_UNLIKE = re.compile(r"(?:型番|品番|型式)(?:は|が|:|：)?[ ]?[「『]?$")
+
+
+def _labelled_in_text(offer: Offer, title: Stated) -> Iterator[Finding]:
+    """The description gives another number as the offer's ("型番 BX-6200 の商品です"), written like a whole one."""
+    if title.fit is not Fit.EQUAL or offer.asked.named or offer.asked.groups:
+        return
+    for line in offer.description:
+        for other in line.others:
+            text = line.folded[other.start : other.end]
+            label = _LABELLED_UNLIKE.search(line.folded, max(line.start, other.start - 6), other.start)
+            whole = "-" in text and re.search("[a-z]", text) and other.role is Role.OFFERED and other.fit is Fit.OTHER
+            if label and whole and not line.mentions and offer.asked.key[:2] == squashed(text)[:2]:
+                yield Finding(Rank.CONTRADICTION, "contradiction", line.text, other.start, other.end)
+
+
+def _names_differ(offer: Offer) -> Iterator[Finding]:
+    """Two fields name two products of one line ("20 ...", "24 ..."): one equals the asked name, one has a rival."""
+    lines = offer.numbers
+    if not offer.asked.words or not any(m.fit is Fit.EQUAL for line in lines for m in line.mentions):
+        return
+    names = [*offer.values.get("name", []), *(line.text for line in lines if not line.mentions)]
+    for text in names:
+        found = None if offer.asked.pattern.search(text.folded) else rival(offer.asked.words, text.folded)
+        if found:
+            yield Finding(Rank.CONTRADICTION, "contradiction", text, 0, len(text.folded))
 
 
 def _clash(offer: Offer, title: Stated, other: Stated) -> Iterator[Finding]:
@@ -115,6 +171,8 @@ def _clash(offer: Offer, title: Stated, other: Stated) -> Iterator[Finding]:
             yield at(Rank.CONTRADICTION, "contradiction", other)
         elif other.fit is Fit.OTHER and not _speaks_for_itself(offer):
             yield at(Rank.CONTRADICTION, "unlike_field", other)
+        elif other.fit is Fit.TRUNCATED and other.line.text.place == "description" and _cut_inside(offer, other):
+            yield at(Rank.CONTRADICTION, "contradiction", other)
     elif title.fit is Fit.MISSING and other.fit is Fit.OTHER and offer.asked.key.isalpha():
         yield at(Rank.CONTRADICTION, "contradiction", other)
     elif title.fit in (*_CONFLICT, Fit.VARIANT) and other.fit is Fit.EQUAL:
@@ -152,6 +210,19 @@ def _either(offer: Offer, title: Stated | None) -> Iterator[Finding]:
             yield Finding(Rank.CHOICE, "choice", line.text, found.start(), found.end())
 
 
+_TOGETHER = re.compile(r"[2-9]\s?(?:色|本|個|点|種)?セット|各[1一]?[個本枚台点]|[2-9]種")
+
+
+def _denied_keys(offer: Offer) -> set[str]:
+    """The numbers of which the description says that they are not offered."""
+    return {
+        squashed(line.folded[number.start : number.end])
+        for line in offer.description
+        for number in (*line.mentions, *line.others)
+        if number.role in (Role.NEGATED, Role.COMPARED)
+    }
+
+
 def choices(offer: Offer, title: Stated | None) -> Iterator[Finding]:
     """Several numbers of one family offered together, or a word of choosing."""
     line = offer.title
@@ -170,11 +241,14 @@ def choices(offer: Offer, title: Stated | None) -> Iterator[Finding]:
             for n in sisters
             if n.fit is not Fit.DIFFERENT or len(squashed(line.folded[n.start : n.end])) == len(offer.asked.key) + 1
         ]
+    denied = _denied_keys(offer)
+    stuffed = title is not None and _stated_twice(offer, title, attribute_number(offer))
+    sisters = [n for n in sisters if squashed(line.folded[n.start : n.end]) not in denied]
     choice = line.says("choice")
-    together = len(sisters) >= 2 and re.search(r"[2-9]\s?(?:色|本|個|点|種)?セット", line.folded[: line.end])
+    together = sisters and _TOGETHER.search(line.folded[: line.end])
     if title and title.fit is Fit.EQUAL and sisters and together:
         yield Finding(Rank.SET, "bundle", line.text, sisters[0].start, sisters[-1].end)
-    elif title and title.fit is Fit.EQUAL and sisters:
+    elif title and title.fit is Fit.EQUAL and sisters and (choice or not stuffed):
         yield Finding(Rank.CHOICE, "choice", line.text, sisters[0].start, sisters[0].end)
     elif (
         choice
@@ -245,6 +319,7 @@ def number_findings(offer: Offer) -> Iterator[Finding]:
         return
     yield from contradictions(offer, title, attribute, described)
     yield from _labelled_unlike(offer, title)
+    yield from _names_differ(offer)
     yield from _longer_field(offer)
     yield from choices(offer, title)
     yield from _either(offer, title)

@@ -13,6 +13,7 @@ from matcher.mentions import Fit, Role
 from matcher.nouns import FACTS, has_subject, is_attached
 from matcher.offer import Offer
 from matcher.roles import Line
+from matcher.stated import attribute_number
 
 _OWN_PACK = phrase("own_pack")
 _COUNT = re.compile(r"\d+")
@@ -137,7 +138,9 @@ def _trailing_set(offer: Offer, line: Line) -> Iterator[Finding]:
     ]
     if any(hit.says("harmless") and hit.end > stop for hit in line.hits):
         return
-    if stop < offered[0].start and not _BARE_SET.match(line.folded, stop - 1):
+    glued = not _BARE_SET.match(line.folded, stop - 1)
+    field = attribute_number(offer)
+    if glued and (stop < offered[0].start or (field is not None and field.fit is Fit.EQUAL and not (inside or along))):
         return  # "スイッチセット X": the number is that of the named set
     if match[0].startswith(("【", "[")) or inside or along:
         starts = [piece.start for piece in inside] + [other.start for other in along]
@@ -178,6 +181,10 @@ def _counted(offer: Offer) -> Iterator[Finding]:
 _COMES_ALONG = phrase("comes_along")
 
 
+# What comes with a unit and has a number of its own.
+_STANDARD = re.compile(r"(?:バッテリー?|電池|充電器|アダプター?|リモコン|ケーブル)$")
+
+
 def _along(line: Line) -> Iterator[Finding]:
     """Another whole number that comes with the asked one ("QQ-500付"), or ends the title with セット."""
     if not any(mention.role is Role.OFFERED and mention.fit in (Fit.EQUAL, Fit.VARIANT) for mention in line.mentions):
@@ -189,6 +196,7 @@ def _along(line: Line) -> Iterator[Finding]:
             and other.end - other.start >= 4
             and other.fit in (Fit.OTHER, Fit.SISTER)
             and other.role is not Role.HOST
+            and not _STANDARD.search(line.folded, line.start, other.start)
         ):
             yield Finding(Rank.SET, "bundle", line.text, other.start, joined.end())
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from matcher.folding import Text
 from matcher.knowledge import features
 from matcher.lexicon import Hit
-from matcher.makers import aliases, names_in_text
+from matcher.makers import aliases
 from matcher.mentions import Fit, Mention, Role
 
 # What may stand between a number and the word that gives its role: further numbers, names and separators, no plus sign.
@@ -25,6 +25,7 @@ _REACH = 90
 _NEAR = re.compile(
     r"(?:シリーズ|モデル|系|型|版|の方|のほう)?[ )\]】」』\"'&、,]*(?:[（(][^()（）]{0,12}[)）])?[ )\]】」』\"'&]*$"
 )
+_JOINED_LIST = re.compile(r"(?:[ ]?[・、/&とや][ ]?[a-z0-9]+(?:[-.][a-z0-9]+)*)+ ?")
 _NEAR_BEFORE = re.compile(r"[ (\[【「『\"':：=はがの]*$")
 
 _AFTER_ROLES = (
@@ -95,6 +96,13 @@ def _is_capability(gap: str) -> bool:
     return bool(words) and (words[-1] in features().words.capabilities)
 
 
+def _without_own_words(line: Line, mention: Mention, gap: str) -> str:
+    """A list without the words that its first name has, too ("AA FOUR / BB FOUR")."""
+    for word in re.findall(r"(?<![a-z0-9])[a-z]{3,}(?![a-z0-9])", line.folded[mention.start : mention.end]):
+        gap = gap.replace(word, "")
+    return gap
+
+
 def _role_after(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
     folded = line.folded
     colours: list[str] = []
@@ -106,10 +114,10 @@ def _role_after(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
             colours.append(hit.word)
         if len(gap) > _REACH or "\n" in gap or "+" in gap:
             return None
-        if not _gap_is_list(gap):
+        if not _gap_is_list(_without_own_words(line, mention, gap)):
             return None
         for signal, role in _AFTER_ROLES:
-            if hit.says(signal) and _NEAR.fullmatch(gap):
+            if hit.says(signal) and (_NEAR.fullmatch(gap) or (role is Role.NEGATED and _JOINED_LIST.fullmatch(gap))):
                 return role, hit
         if hit.says("host_after") and not _is_capability(gap):
             return Role.HOST, hit
@@ -185,7 +193,7 @@ def _own_number(line: Line) -> Mention | None:
     goods = before[0].meaning.goods in ("supply", "goods", "piece") or before[0].says("writing_goods")
     if not goods or line.folded[before[0].end : first.start].strip() or line.says("substitute"):
         return None
-    named = any(name in line.folded[line.start : before[0].start] for name in names_in_text())
+    named = any(len(name) > 2 and name in line.folded[line.start : before[0].start] for name in aliases())
     behind = [other for other in line.others if other.start > first.end]
     joined = behind and not line.folded[first.end : behind[0].start].strip()
     return first if named and joined and all(other.fit is Fit.OTHER for other in line.others) else None

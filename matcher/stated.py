@@ -18,7 +18,9 @@ _LABEL_BEFORE = phrase("label_before")
 
 _STATED_AFTER = phrase("stated_after")
 # "Xを2年使った", "Xと迷って": the number is only spoken of.
-_OBJECT = re.compile(r"[ 」』)]*(?:を(?!出品|お譲り|販売|お送|お届|ご覧)|から|より|と(?:比|違|異|迷|同|は違|は異))")
+_OBJECT = re.compile(
+    r"[ 」』)]*(?:を(?!出品|お譲り|販売|お送|お届|ご覧|自分|購入し|買い)|から|より|と(?:比|違|異|迷|同|は違|は異))"
+)
 
 
 @dataclass(frozen=True, slots=True)

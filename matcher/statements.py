@@ -14,6 +14,7 @@ from matcher.nouns import FACTS, NAMED_ONLY, is_other_model
 from matcher.offer import Offer
 from matcher.quantities import own_pack
 from matcher.roles import Line
+from matcher.wares import names_unit, ware_of
 
 _IS = r"(?:です|になります|となります|でございます|でござい|の出品|を出品|の販売(?!店|元|価格|証明)|をお譲り)"
 _MANY = r"(?<![0-9.,])(?:[2-9]|[1-9][0-9]{1,3})"
@@ -24,9 +25,7 @@ _FITS = (Fit.EQUAL, Fit.VARIANT, Fit.MISSING)
 
 _OWN_PACK = phrase("own_pack")
 # Groups of which several come in one pack with one number.
-_USED_UP = frozenset(
-    {"ink", "toner", "filter", "edge", "tape", "bulb", "gel", "strings", "colour_is_product", "supply"}
-)
+_USED_UP = frozenset({"ink", "toner", "filter", "edge", "tape", "gel", "strings", "colour_is_product", "supply"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +140,24 @@ def statement_findings(offer: Offer) -> Iterator[Finding]:
                 yield from _others_than_own(offer, _in_line(one, line, "description"))
 
 
+_TAKEN_OUT = re.compile(r"外した(?:中古の?|新品の?|純正の?)*([ァ-ヶー一-龥a-z0-9]+)(?:です|になり|を出|の出)")
+
+
+def _is_whole(offer: Offer, finding: Finding, text: str) -> bool:
+    """ "取り外したセンサーです": what was taken out is what the title names, or no piece at all."""
+    if finding.text is offer.title.text:
+        return False
+    noun = _TAKEN_OUT.search(text)
+    ware = ware_of(noun[1]) if noun else "unknown"
+    if "component" in offer.asked.groups or ware == "neutral":
+        return True
+    return noun is not None and ware == "unit" and (noun[1][:3] in offer.title.folded or not names_unit(offer.title))
+
+
 def _others_than_own(offer: Offer, found: Iterator[Finding]) -> Iterator[Finding]:
-    """Without the count of an asked pack, and without a component that was taken out of a computer: it is whole."""
+    """Without the count of an asked pack, and without what was taken out of its place and is whole."""
     for finding in found:
         text = finding.text.folded[finding.start : finding.end] if finding.text else ""
         pack = finding.rule == "several_units" and own_pack(offer, text)
-        component = (
-            "component" in offer.asked.groups
-            and finding.rule == "part_noun"
-            and finding.text is not offer.title.text
-            and "外した" in text
-        )
-        if not (pack or component):
+        if not (pack or (finding.rule == "part_noun" and "外した" in text and _is_whole(offer, finding, text))):
             yield finding
