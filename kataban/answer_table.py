@@ -13,6 +13,8 @@ from rich.text import Text
 
 from kataban.items import Purchase
 from kataban.results.queries import Answer, Covered, Offer
+from kataban.results.vanished import Vanished
+from kataban.web.reasons import reason_in
 from kataban.web.words import word
 
 JST = ZoneInfo("Asia/Tokyo")
@@ -30,6 +32,7 @@ WORDS = {
         "look_alikes": "similar, do not buy: {}", "looked": "looked: ",
         "partly": "read in part: ", "could_not": "could not look: ", "off": "not switched on: ",
         "sold": "exact, not to be bought: {}", "doubt": "price far below the others",
+        "gone": "gone: {place} {yen}, to be bought until {last}, no more since {since}: {why}",
     },
     "ja": {
         "order": "注文", "ship_by": "発送期限", "days": "残り{}日", "late": "期限切れ", "none": "代わりなし",
@@ -40,6 +43,7 @@ WORDS = {
         "look_alikes": "似た別物(買わない): {}", "looked": "確認済み: ",
         "partly": "一部のみ確認: ", "could_not": "確認できず: ", "off": "未設定: ",
         "sold": "同じ型番だが買えない: {}", "doubt": "他よりかなり安い",
+        "gone": "なくなった候補: {place} {yen} {last}まで買えた、{since}に確認: {why}",
     },
 }
 
@@ -57,12 +61,21 @@ def shown_time(moment: datetime | None) -> str:
     return "" if moment is None else f"{moment.astimezone(JST):%Y-%m-%d %H:%M} JST"
 
 
+def gone_line(gone: Vanished, language: str) -> str:
+    """An alternative that is gone, in one line."""
+    words = WORDS[language]
+    return str(words["gone"]).format(
+        place=gone.source, yen=_yen(gone.total or gone.price, words), last=shown_time(gone.last_seen_at),
+        since=shown_time(gone.gone_at), why=gone.text_ja if language == "ja" else gone.text_en)
+
+
 def _block(answer: Answer, words: dict[str, object], language: str, now: datetime) -> Group:
     parts: list[RenderableType] = [_heading(answer, words, now)]
     if answer.query is None:
         parts.append(Text(f"  {words['needs_model']}", "yellow"))
     if answer.alternatives:
         parts += _offers(answer.alternatives, words, language)
+    parts += [Text(f"  {gone_line(gone, language)}", "yellow") for gone in answer.gone]
     if answer.not_purchasable:
         why = _counted(_why_not(offer, language) for offer in answer.not_purchasable)
         parts.append(Text(f"  {words['sold']}".format(why)))
@@ -146,4 +159,5 @@ def _coverage(answer: Answer, words: dict[str, object], language: str) -> list[R
 
 def _shown(source: str, covered: Covered, language: str) -> str:
     told = "" if covered.outcome == "partial" else f" {word(f'outcome.{covered.outcome or OPEN}', language)}"
-    return source + told + (f" ({covered.reason})" if covered.reason else "")
+    why = reason_in(language, covered.reason_code, covered.reason)
+    return source + told + (f" ({why})" if why else "")

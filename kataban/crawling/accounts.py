@@ -24,7 +24,9 @@ class Account:
     """What one Search (one Query asked of one Source) has read so far.
 
     `problems` are looks that failed, `unread` counts rows that the matcher cannot decide and whose own page was not
-    read, `cut` says why the Search was not read to the end although nothing failed (page or row budget, forms left).
+    read, `cut` says why the Search was not read to the end although nothing failed (page or row budget). `satisfied`
+    says that spellings were left unasked because one of them gave what can be bought: the look is not whole, and there
+    was no need for more.
     """
 
     source: str
@@ -38,6 +40,7 @@ class Account:
     unread: int = 0
     unreadable: int = 0
     cut: str | None = None
+    satisfied: str | None = None
     problems: list[CannotLook] = field(default_factory=list)
 
     def begin_form(self) -> None:
@@ -106,6 +109,8 @@ class Account:
             return "unread_details", f"{self.unread} rows that could be it were not read on their own page"
         if self.cut:
             return "cut", self.cut
+        if self.satisfied:
+            return "satisfied", self.satisfied
         return None
 
     @staticmethod

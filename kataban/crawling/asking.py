@@ -103,8 +103,11 @@ class Asking:
             account.begin_form()
 
     def _leave(self, forms: tuple[str, ...]) -> None:
-        if forms:
-            for account in self.accounts.values():
+        for account in self.accounts.values() if forms else ():
+            if self.satisfied:
+                account.satisfied = (f"an exact listing that can be bought was found with {self.forms[-1]}, so further"
+                                     f" spellings were not asked: {', '.join(forms)}")
+            else:
                 account.cut = account.cut or f"spellings not asked: {', '.join(forms)}"
 
     def _first(self, form: str, leads: Iterable[Lead]) -> Iterator[tuple[Request, Stage]]:

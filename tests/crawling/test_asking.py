@@ -200,6 +200,26 @@ def test_a_find_is_opened_and_its_seller_read_once(tmp_path: Path) -> None:
     assert told.asked.count(FIRST) == told.asked.count(SECOND) == 1
 
 
+def test_spellings_left_unasked_after_a_find_say_so_in_words_of_their_own(tmp_path: Path) -> None:
+    """The contract: forms not asked make the Search incomplete. That it was not needed is another thing than a cut."""
+    told = Told()
+    desk = Desk()
+    desk.buys = True
+
+    async def drive() -> Asking:
+        asking = Asking(desk, Shop(), Query("AB-1200C", "CASIO", query_id=1),  # type: ignore[arg-type]
+                        {"shop": 7, "shop_pro": 8}, Answers(tmp_path))
+        await run_through(asking.ask(), asking, {FIRST: "rowexact1", SELLER: "120"}, told)
+        return asking
+
+    found, other = asyncio.run(drive()).closings(Run.now())
+    assert SECOND not in told.asked
+    assert (found.outcome, found.complete, found.reason_code) == ("found", False, "satisfied")
+    assert (other.outcome, other.complete, other.reason_code) == ("partial", False, "satisfied")
+    assert other.reason == ("an exact listing that can be bought was found with AB-1200C, so further spellings were not"
+                            " asked: AB1200C")
+
+
 def test_a_transient_failure_is_asked_again(tmp_path: Path) -> None:
     closing, told = ask({FIRST: [NOT_THERE, (500, "x"), "rowexact1"], SELLER: "1"}, tmp_path)
     assert closing.outcome == "found"

@@ -43,14 +43,16 @@ def test_every_code_has_words() -> None:
 
 
 @pytest.mark.parametrize(("code", "english", "japanese"), [
-    ("satisfied", "an exact listing that can be bought was found with ATH-M50x, so 1 more spellings were not asked: ATHM50x",
-     "「ATH-M50x」で買える同一型番が見つかったため、残り1通りの表記は検索していません: ATHM50x"),
+    ("satisfied",
+     "an exact listing that can be bought was found with ATH-M50x, so further spellings were not asked: ATHM50x",
+     "「ATH-M50x」で買える同一型番が見つかったため、ほかの表記は検索していません: ATHM50x"),
     ("disallow", "robots.txt of fril.jp forbids this address (2x)",
      "fril.jp のrobots.txtがこのアドレスを禁止しています (2回)"),
     ("disallow", "robots.txt of a.jp forbids this address; no complete answer within the time limit",
      "a.jp のrobots.txtがこのアドレスを禁止しています、時間内に応答がありませんでした"),
     ("no_key", "RAKUTEN_APPLICATION_ID is not set in .env", "RAKUTEN_APPLICATION_ID が .env に設定されていません"),
-    ("bad_key", "Brave does not accept BRAVE_API_KEY.", "キーが受け付けられません (Brave does not accept BRAVE_API_KEY.)"),
+    ("bad_key", "Brave does not accept BRAVE_API_KEY.",
+     "キーが受け付けられません (Brave does not accept BRAVE_API_KEY.)"),
     ("http_503", "the site asks for a pause (status 503)", "サイトが間隔を空けるよう求めています (HTTP 503)"),
     ("cut", "30 of 36 hits were read", "36件のうち30件を確認しました"),
     ("not_known_yet", "an odd thing", "an odd thing"),
