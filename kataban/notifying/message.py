@@ -23,11 +23,18 @@ LINES = {
                  "[found] {what}: {best} {source} {url}"),
     Kind.BETTER: ("【より安い】{what}: {old} → {best} {source} {url}",
                   "[better] {what}: {old} -> {best} {source} {url}"),
+    Kind.SUPPLY_GONE: ("【仕入先なし】{what}: 買える所がなくなりました（確認率 {coverage}）",
+                       "[no supplier] {what}: nobody supplies it any more ({coverage} of the sources looked)"),
+    Kind.DISCONTINUED: ("【生産終了】{what}: 残る仕入先 {suppliers}{successor}",
+                        "[discontinued] {what}: suppliers left {suppliers}{successor}"),
+    Kind.SUPPLY_BACK: ("【仕入先復活】{what}: {best} から",
+                       "[supplied again] {what}: from {best}"),
     Kind.SOURCE_SICK: ("【取得先の異常】{name}: {reason}",
                        "[source] {name} cannot be looked at: {reason}"),
     Kind.SOURCE_WELL: ("【復旧】{name}",
                        "[source] {name} answers again"),
 }
+SUCCESSOR = ("、後継 {}", ", successor {}")
 UNKNOWN = ("合計不明", "total unknown")
 LANGUAGES = ("ja", "en")
 
@@ -47,9 +54,19 @@ def line(transition: Transition, language: str) -> str:
     if "sick" in state:
         name = transition.subject.partition(":")[2]
         return LINES[transition.kind][at].format(name=name, reason=state["reason"] or "?")
+    if "supply" in state:
+        return _of_sku(transition, at)
     return LINES[transition.kind][at].format(
         what=_what(transition), best=_yen(state["best"], at), old=_yen(transition.before.get("best"), at),
         source=state["source"], url=state["url"])
+
+
+def _of_sku(transition: Transition, at: int) -> str:
+    state = transition.state
+    coverage = "?" if state["coverage"] is None else f"{state['coverage']:.0%}"
+    return LINES[transition.kind][at].format(
+        what=f"{state['sku']} {state['model']}".rstrip(), coverage=coverage, suppliers=state["suppliers"],
+        successor=SUCCESSOR[at].format(state["successor"]) if state["successor"] else "", best=_yen(state["best"], at))
 
 
 def _what(transition: Transition) -> str:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from kataban.items import Supply
+
 State = Mapping[str, Any]
 NEVER: State = {}
 
@@ -20,6 +22,9 @@ class Kind(StrEnum):
     NOTHING = "nothing"
     FIRST = "first"
     BETTER = "better"
+    SUPPLY_GONE = "supply_gone"
+    DISCONTINUED = "discontinued"
+    SUPPLY_BACK = "supply_back"
     SOURCE_SICK = "source_sick"
     SOURCE_WELL = "source_well"
 
@@ -47,7 +52,7 @@ def compare(before: Mapping[str, State], now_states: Mapping[str, State], now: d
     told = Told([], {})
     for subject, state in now_states.items():
         old = before.get(subject, NEVER)
-        kinds = list(_source(old, state) if subject.startswith("source:") else _order(old, state, now, deadline))
+        kinds = list(_kinds(old, state, now, deadline))
         told.transitions.extend(Transition(kind, subject, state, old) for kind in kinds)
         kept = _kept(old, state, kinds)
         if kept != old:
@@ -55,6 +60,12 @@ def compare(before: Mapping[str, State], now_states: Mapping[str, State], now: d
     order = list(Kind)
     told.transitions.sort(key=lambda t: (order.index(t.kind), t.state.get("ship_by") or "9", t.subject))
     return told
+
+
+def _kinds(old: State, state: State, now: datetime, deadline: timedelta) -> Iterator[Kind]:
+    if "sick" in state:
+        return _source(old, state)
+    return _supply(old, state) if "supply" in state else _order(old, state, now, deadline)
 
 
 def _order(old: State, state: State, now: datetime, deadline: timedelta) -> Iterator[Kind]:
@@ -81,11 +92,27 @@ def _source(old: State, state: State) -> Iterator[Kind]:
         yield Kind.SOURCE_WELL
 
 
+def _supply(old: State, state: State) -> Iterator[Kind]:
+    """`unknown` is no news: what could not be looked at is what it was."""
+    was, is_now = old.get("supply"), state["supply"]
+    if is_now in (was, Supply.UNKNOWN):
+        return
+    if is_now == Supply.DISCONTINUED:
+        yield Kind.DISCONTINUED
+    elif is_now == Supply.GONE:
+        yield Kind.SUPPLY_GONE
+    elif was is not None:
+        yield Kind.SUPPLY_BACK
+
+
 def _kept(old: State, state: State, kinds: list[Kind]) -> dict[str, Any]:
     """What is remembered. The cheapest total ever told stays while there are alternatives: a price that goes up and
     down again is no news."""
     if "sick" in state:
         return {"sick": state["sick"]}
+    if "supply" in state:  # of a SKU that has its suppliers, as most do, nothing need be remembered
+        told = old.get("supply") if state["supply"] == Supply.UNKNOWN else state["supply"]
+        return {"supply": told} if told in (Supply.GONE, Supply.DISCONTINUED) else {}
     best = state["best"]
     if state["alternatives"] and old.get("alternatives") and old.get("best") is not None:
         best = old["best"] if best is None else min(best, old["best"])

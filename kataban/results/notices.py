@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from kataban.items import ANSWERED, BY_CHOICE, Outcome, Purchase, WantedState
 from kataban.results.source_health import health
-from kataban.results.tables import listings, notified, purchases, searches, wanted
+from kataban.results.tables import listings, notified, purchases, searches, wanted, watches
 from kataban.results.writing import upsert
 
 State = dict[str, Any]
@@ -19,18 +19,28 @@ _BY_CHOICE = frozenset(outcome.value for outcome in BY_CHOICE - {Outcome.RESTING
 
 
 def current_states(connection: sa.Connection, now: datetime) -> dict[str, State]:
-    """The state of every open order (`wanted:ID`) and every source (`source:NAME`)."""
+    """The state of every open order (`wanted:ID`), every source (`source:NAME`) and every watched SKU (`sku:SKU`)."""
     states: dict[str, State] = {}
     whole = _wholly_covered(connection)
     offers = _offers(connection, now)
-    for row in connection.execute(sa.select(wanted).where(wanted.c.state == WantedState.OPEN.value)):
+    for row in connection.execute(sa.select(wanted).where(
+            wanted.c.state == WantedState.OPEN.value, wanted.c.watch.is_(False))):
         states[f"wanted:{row.id}"] = {
             "order": row.order_id or str(row.id), "model": row.model_number or row.jan or "",
             "ship_by": row.ship_by.isoformat() if row.ship_by else None, "covered": row.query_id in whole,
             **offers.get(row.id, {"alternatives": 0, "stale": 0, "best": None, "url": None, "source": None})}
     for entry in health(connection, now):
         states[f"source:{entry.source}"] = {"sick": entry.sick, "reason": entry.reason, "asked": entry.queries}
-    return states
+    return states | _supplies(connection)
+
+
+def _supplies(connection: sa.Connection) -> dict[str, State]:
+    statement = (sa.select(watches, wanted.c.model_number, wanted.c.jan)
+                 .join(wanted, wanted.c.id == watches.c.wanted_id).where(wanted.c.state == WantedState.OPEN.value))
+    return {f"sku:{row.sku}": {"supply": row.state, "sku": row.sku, "model": row.model_number or row.jan or "",
+                               "suppliers": row.suppliers, "coverage": row.coverage, "successor": row.successor,
+                               "best": row.cheapest}
+            for row in connection.execute(statement)}
 
 
 def _offers(connection: sa.Connection, now: datetime) -> dict[int, State]:

@@ -11,14 +11,19 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from kataban.intake import CatalogueEntry, Fulfilment
 from kataban.items import Availability, Outcome, WantedState
 from kataban.notifying.notify import Sent, notify, preview
 from kataban.notifying.quiet import is_quiet
 from kataban.notifying.sending import Target, TargetError, target_of
+from kataban.results.catalogue import add_catalogue
 from kataban.results.database import Database
 from kataban.results.queue import add_wanted
 from kataban.results.schema import prepare
+from kataban.results.tables import watches
+from kataban.results.watching import sync
 from kataban.results.words import set_state
 from tests.results.makers import NOW, add, listing, search, wanted
 
@@ -128,6 +133,24 @@ def test_a_source_is_told_when_it_falls_ill_and_when_it_is_well_again(database: 
     search(database, outcome=Outcome.NOTHING, source="mercari", now=NOW + HOUR, complete=True)
     tell(database, service, NOW + HOUR)
     assert body(service) == "[source] mercari answers again"
+
+
+def test_a_watched_sku_is_told_when_its_supply_ends_and_comes_back(database: Database, service: Service) -> None:
+    with database.writing() as connection:
+        keep = [CatalogueEntry("SKU-1", model_number="AB-1200C", maker="CASIO", fulfilment=Fulfilment.MERCHANT)]
+        add_catalogue(connection, keep, NOW)
+        sync(connection, NOW)
+    assert tell(database, service) == [], "a watched SKU is no order, and its unknown supply no news"
+    told = []
+    for supply, more in (("supplied", {}), ("gone", {"coverage": 0.9}), ("unknown", {}), ("gone", {"coverage": 0.9}),
+                         ("thin", {"cheapest": 4_000}), ("discontinued", {"suppliers": 1, "successor": "AB-1300C"})):
+        with database.writing() as connection:
+            connection.execute(sa.update(watches).values(state=supply, **more))
+        told.append(body(service) if tell(database, service) else None)
+    assert told == [
+        None, "[no supplier] SKU-1 AB-1200C: nobody supplies it any more (90% of the sources looked)", None, None,
+        "[supplied again] SKU-1 AB-1200C: from ¥4,000",
+        "[discontinued] SKU-1 AB-1200C: suppliers left 1, successor AB-1300C"]
 
 
 def test_all_news_come_as_one_message(database: Database, service: Service) -> None:
