@@ -10,12 +10,15 @@ from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
 
+from kataban.answer_table import gone_line
 from kataban.crawling.launch import DONE, NOT_ALL_LOOKED, NOTHING_CHECKED
 from kataban.crawling.recheck import Change, Recheck, changes, recheck
 from kataban.crawling.verb import CrawlingCommand
 from kataban.items import WantedState
 from kataban.results.database import Database
 from kataban.results.queries import Answer, Offer, answers
+from kataban.results.shapes import gone_shape
+from kataban.results.vanished import Vanished
 from kataban.results.words import find_wanted
 from kataban.verbs import InputError
 from kataban.web.report import write_report
@@ -55,13 +58,17 @@ class Command(CrawlingCommand):
         run = Recheck(database, self.state)
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)  # noqa: S101
         recheck(self.crawler_process, run, before)
-        found = changes(before, _answers(database, args[0]), run.failed)
+        after = _answers(database, args[0])
+        found = changes(before, after, run.failed)
+        gone = [entry for answer in after for entry in answer.gone]
         write_report(database, self.state, self.language, self.terms)
         if opts.format == "json":
-            print(json.dumps([_shape(change) for change in found], ensure_ascii=False, indent=1))  # noqa: T201
+            print(json.dumps([_shape(change, gone) for change in found], ensure_ascii=False, indent=1))  # noqa: T201
         else:
             for change in found:
                 print(line(change, self.language))  # noqa: T201 - what the command is asked for
+            for entry in {(entry.source, entry.listing_id): entry for entry in gone}.values():
+                print(gone_line(entry, self.language))  # noqa: T201
             if not found:
                 print(WORDS[self.language]["none"])  # noqa: T201
         failed = sum(change.failed is not None for change in found)
@@ -97,8 +104,10 @@ def _said(offer: Offer, language: str) -> str:
     return f"{cost}, {stock}, {buy}"
 
 
-def _shape(change: Change) -> dict[str, Any]:
+def _shape(change: Change, gone: Sequence[Vanished]) -> dict[str, Any]:
     listing = change.before.listing
+    lost = next((entry for entry in gone if entry.source == listing.source
+                 and entry.listing_id == listing.listing_id), None)
     return {
         "source": listing.source, "listing_id": listing.listing_id, "url": listing.url,
         "changed": list(change.fields), "before": _values(change.before),
@@ -106,6 +115,7 @@ def _shape(change: Change) -> dict[str, Any]:
         "could_not_look": None if change.failed is None else {
             "outcome": change.failed.outcome.value, "reason_code": change.failed.reason_code,
             "reason": change.failed.reason},
+        "gone": None if lost is None else gone_shape(lost),
     }
 
 

@@ -12,6 +12,7 @@ from kataban.offers.freshness import fresh_until
 _STEP = re.compile(r"(\*|\d{1,4}[mhd]):(\d{1,4}[mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _MOST = timedelta(days=30)
+_MOST_WATCH = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,6 @@ def _watch(hours: str) -> timedelta:
         span = timedelta(hours=float(hours))
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{hours}: not a number of hours") from error
-    if not timedelta(hours=1) <= span <= _MOST:
-        raise ValueError(f"{hours}: from 1 to {_MOST // timedelta(hours=1)} hours")
+    if not timedelta(hours=1) <= span <= _MOST_WATCH:
+        raise ValueError(f"{hours}: from 1 to {_MOST_WATCH // timedelta(hours=1)} hours")
     return span

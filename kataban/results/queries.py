@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from kataban.items import Evidence, Lead, Listing, Purchase, Query, Seller, Verdict, Wanted, WantedState
 from kataban.results.rows import judgement_of, listing_of, query_of, seller_of, seller_with_phrases, wanted_of
 from kataban.results.tables import judgements, leads, listings, purchases, queries, searches, sellers, wanted
+from kataban.results.vanished import Vanished, vanished
 from matcher import squashed
 
 CHUNK = 500
@@ -51,13 +52,17 @@ class Covered:
 
 @dataclass(slots=True)
 class Answer:
-    """All that is known for one Wanted: what can be bought, what only looks like it, and how complete the look was."""
+    """All that is known for one Wanted: what can be bought, what only looks like it, and how complete the look was.
+
+    `gone` are the alternatives that an earlier look showed and a later one no longer; they are among the others, too.
+    """
 
     wanted: Wanted
     query: Query | None
     alternatives: list[Offer] = field(default_factory=list)
     not_purchasable: list[Offer] = field(default_factory=list)
     look_alikes: list[Offer] = field(default_factory=list)
+    gone: list[Vanished] = field(default_factory=list)
     coverage: dict[str, Covered] = field(default_factory=dict)
 
 
@@ -118,7 +123,9 @@ def _fill(connection: sa.Connection, found: Sequence[Answer], now: datetime) -> 
     for query_id, source, covered in _coverage(connection, list(by_query)):
         for answer in by_query[query_id]:
             answer.coverage[source] = covered
+    gone = vanished(connection, [a.wanted.wanted_id for a in found if a.wanted.wanted_id is not None], now)
     for answer in found:
+        answer.gone = gone.get(answer.wanted.wanted_id or 0, [])
         answer.alternatives.sort(key=_preference)
         answer.look_alikes.sort(key=lambda offer: (offer.verdict.value, offer.listing.source, offer.listing.listing_id))
 

@@ -10,6 +10,7 @@ from kataban.items import Listing, Wanted
 from kataban.offers import Terms, arrival, break_even, profit, same_goods
 from kataban.results.links import links_for
 from kataban.results.queries import Answer, Offer
+from kataban.results.vanished import Vanished
 
 # Kind of the phrases that say when a seller does not send (kataban.sellers).
 _PAUSE = "dispatch_pause"
@@ -44,10 +45,16 @@ def answer_shape(answer: Answer, terms: Terms | None = None) -> dict[str, Any]:
         "alternatives": _alternative_shapes(answer, terms),
         "not_purchasable": [_offer_shape(offer, need, terms) for offer in answer.not_purchasable],
         "look_alikes": [_offer_shape(offer, need, terms) for offer in answer.look_alikes],
+        "gone": [gone_shape(gone) for gone in answer.gone],
         "coverage": {source: {**asdict(covered), "at": _time(covered.at)}
                      for source, covered in answer.coverage.items()},
         "links": links_for(asked) if asked else {},
     }
+
+
+def gone_shape(gone: Vanished) -> dict[str, Any]:
+    """An alternative that is gone: what it cost, until when it could be bought, since when not, and why."""
+    return {**asdict(gone), "last_seen_at": _time(gone.last_seen_at), "gone_at": _time(gone.gone_at)}
 
 
 def _alternative_shapes(answer: Answer, terms: Terms) -> list[dict[str, Any]]:

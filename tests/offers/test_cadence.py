@@ -28,7 +28,7 @@ def test_the_defaults_are_those_of_the_setting() -> None:
     ("", "24"), ("24h", "24"), ("24h:30m", "24"), ("*:6h,24h:30m", "24"), ("*:6h,*:2h", "24"), ("24h:0m,*:6h", "24"),
     ("24h:30x,*:6h", "24"), ("3d:2h,24h:30m,*:6h", "24"), ("24h:30m,24h:1h,*:6h", "24"), ("*:40d", "24"),
     ("0h:30m,*:6h", "24"), ("*:-1h", "24"), ("24h:30m;*:6h", "24"), ("*:6h", "0"), ("*:6h", "day"), ("*:6h", "nan"),
-    ("*:6h", "721"), ("*:6h", "1e999")])
+    ("*:6h", "8761"), ("*:6h", "1e999")])
 def test_what_is_no_setting_is_named(text: str, hours: str) -> None:
     with pytest.raises(ValueError, match=r".") as refused:
         look_again_of(text, hours)
