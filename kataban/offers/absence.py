@@ -35,9 +35,9 @@ def is_refuted(listing: Listing, looks: Iterable[Look], now: datetime, allowed: 
 
 def nobody(seen: Seen, stale: Sequence[Offered], covered: float | None, now: datetime, rules: Rules) -> State:
     """`gone`, or `unknown` with what is open. `stale` are offers that could be bought when they were last seen."""
-    open_ends = (*map(_not_seen_again, stale), *_unlooked(seen, now, rules))
-    if open_ends:
-        return Supply.UNKNOWN, open_ends
+    unlooked = blind_spots(seen, stale, now, rules)
+    if unlooked:
+        return Supply.UNKNOWN, unlooked
     share = f"{covered or 0:.0%}"
     if covered is None or covered < rules.coverage:
         short = SupplyEvidence("coverage", f"最後まで確認できた仕入れ先は{share}(必要{rules.coverage:.0%})",
@@ -50,18 +50,20 @@ def nobody(seen: Seen, stale: Sequence[Offered], covered: float | None, now: dat
     return Supply.GONE, (none, *_limited(seen))
 
 
+def blind_spots(seen: Seen, stale: Sequence[Offered], now: datetime, rules: Rules) -> tuple[SupplyEvidence, ...]:
+    """Where it may be sold unseen: offers that may still stand, and sources that showed the model before and could not
+    look now."""
+    sold = {offer.listing.source for offer in seen.offers}
+    unlooked = (look for look in seen.looks if look.source in sold
+                and (look.at is None or look.outcome not in ANSWERED or now - look.at > rules.believed))
+    return (*map(_not_seen_again, stale), *map(_not_looked, unlooked))
+
+
 def _not_seen_again(offer: Offered) -> SupplyEvidence:
     listing = offer.listing
     return SupplyEvidence("not_seen_again", f"{listing.source}: 前に買えた出品を、その後確認できていない",
                           f"{listing.source}: could be bought when last seen, and could not be looked at since",
                           listing.source, listing.listing_id, listing.url, listing.title, listing.seen_at)
-
-
-def _unlooked(seen: Seen, now: datetime, rules: Rules) -> tuple[SupplyEvidence, ...]:
-    """Sources that showed the model before and could not look now: there it most likely stands again."""
-    sold = {offer.listing.source for offer in seen.offers}
-    return tuple(_not_looked(look) for look in seen.looks if look.source in sold
-                 and (look.at is None or look.outcome not in ANSWERED or now - look.at > rules.believed))
 
 
 def _not_looked(look: Look) -> SupplyEvidence:

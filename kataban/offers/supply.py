@@ -13,7 +13,7 @@ from datetime import datetime
 from statistics import median
 
 from kataban.items import Purchase, Supply
-from kataban.offers.absence import State, coverage, is_refuted, life_ended, nobody
+from kataban.offers.absence import State, blind_spots, coverage, is_refuted, life_ended, nobody
 from kataban.offers.places import same_goods
 from kataban.offers.seen import Offered, Rules, Seen, SupplyEvidence
 
@@ -24,8 +24,10 @@ _PLACES_TOLD = 5
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What follows. `least` is the least that an offer may cost, unknown shipping taken as none: what is under a floor
-    even so is surely under it. `coverage` is a share from 0 to 1, None when there is no source to ask."""
+    """What follows. `least` is the least that an offer may cost, unknown shipping taken as none and offers counted that
+    could not be looked at again: what is under a floor even so is surely under it. `coverage` is a share from 0 to 1,
+    None when there is no source to ask; `covered_now` counts only answers of this round. `blind`: an offer, or a source
+    that sold it before, could not be looked at in this round."""
 
     state: Supply
     suppliers: int = 0
@@ -33,6 +35,8 @@ class Conclusion:
     cheapest_source: str | None = None
     least: int | None = None
     coverage: float | None = None
+    covered_now: float | None = None
+    blind: bool = False
     successor: str | None = None
     evidence: tuple[SupplyEvidence, ...] = ()
 
@@ -47,17 +51,23 @@ def supply(seen: Seen, now: datetime, rules: Rules) -> Conclusion:
                 and not is_refuted(offer.listing, seen.looks, now, rules.believed)]
     standing = [offer for offer in possible if _is_fresh(offer, now, rules)]
     sure = [offer for offer in standing if offer.purchase is Purchase.NOW and not offer.doubtful]
-    covered = coverage(seen.looks, now, rules.search if standing else rules.believed)
+    stale = [offer for offer in possible if offer not in standing]
+    covered_now = coverage(seen.looks, now, rules.believed)
+    covered = coverage(seen.looks, now, rules.search) if standing else covered_now
     state, told = somebody(standing, sure, seen.prices, rules) if standing else nobody(
-        seen, possible, covered, now, rules)
+        seen, stale, covered, now, rules)
     ended = life_ended(seen, supplied=bool(standing), now=now, rules=rules)
     if ended and state is not Supply.UNKNOWN:
         state = Supply.DISCONTINUED
     best = min((offer for offer in sure or standing if offer.total is not None), key=_least, default=None)
     return Conclusion(
         state, len(_suppliers(standing)), None if best is None else best.total,
-        None if best is None else best.listing.source, min(map(_least, standing), default=None), covered,
-        next((sign.number for sign in seen.signs if sign.number), None), (*ended, *told))
+        None if best is None else best.listing.source, min(map(_least, possible), default=None), covered, covered_now,
+        bool(blind_spots(seen, stale, now, rules)), _successor(seen), (*ended, *told))
+
+
+def _successor(seen: Seen) -> str | None:
+    return next((sign.number for sign in seen.signs if sign.number), None)
 
 
 def somebody(standing: Sequence[Offered], sure: Sequence[Offered], prices: Mapping[str, int], rules: Rules) -> State:
