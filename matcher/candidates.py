@@ -21,7 +21,7 @@ from matcher.suffixes import read_piece
 MOST = 5
 # A generation written as words belongs to the number: "R6 Mark II" is not the R6.
 _GENERATION = re.compile(r" (?:mark|mk) ?(?:iii|ii|iv|[2-9])(?![a-z0-9])")
-# A colour or region that follows, in brackets or after a blank: "NW-A306(B)", "WF-C710N BZ".
+# A colour or region that follows, in brackets or after a blank: "AB-100(B)", "CD-200N BZ".
 _CODE = re.compile(r" ?\(([a-z0-9]{1,5})\)| ([a-z0-9]{1,4})(?![a-z0-9-])")
 # Numbers without a digit have two hyphens and capitals only: "HDH-S-YAZAA".
 _CAPITALS = re.compile(r"(?<![A-Za-z0-9-])[A-Z]+(?:-[A-Z]+){2,}(?![A-Za-z0-9-])")

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from matcher.findings import Finding, Rank
-from matcher.knowledge import phrase
+from matcher.knowledge import features, phrase
 from matcher.mentions import Fit, Role
 from matcher.nouns import FACTS, NOT_A_PIECE, goes_with_own_host
 from matcher.offer import Offer
 from matcher.roles import Line
 from matcher.stated import attribute_number, described_number
-from matcher.wares import names_unit, ware_of, words_of
+from matcher.wares import Word, names_unit, ware_of, words_of
 
 _BRACKETS = re.compile(r"[(\[【（「『][^()\[\]【】（）「」『』]*[)\]】）」』]")
 _FEW = 2
@@ -55,15 +55,46 @@ def _next_to_number(offer: Offer) -> Iterator[Finding]:
     if not telling:
         return
     first, last = telling[0], telling[-1]
-    if first.ware in _RANKS and not _JOINED.match(line.folded, first.end):
+    field = attribute_number(offer)
+    if field is not None and field.fit is Fit.EQUAL:
+        return
+    if first.ware in _RANKS and not _JOINED.match(line.folded, first.end) and _is_spoken_of(offer, first):
         rank, rule = _RANKS[first.ware]
         yield Finding(rank, rule, line.text, first.start, first.end)
-    elif _is_stated(offer):
-        return
+    elif offer.description or _is_stated(offer):
+        return  # a text about the unit explains its title
     elif last.ware in _RANKS and len(behind) <= _FEW and not _JOINED.match(line.folded, last.end):
         yield Finding(Rank.UNDECIDED, "unsure", line.text, last.start, last.end)
-    elif first.ware == "unknown" and not names_unit(line):
+    elif first.ware == "unknown" and first is last and len(behind) <= _FEW and not names_unit(line):
         yield Finding(Rank.UNDECIDED, "unsure", line.text, first.start, first.end)
+
+
+_EDITION = phrase("edition")
+_CHIPSET = phrase("chipset")
+_RADIO = phrase("radio")
+_SHORT_CODE = re.compile(r" ([a-z]{2,3}) [ァ-ヶ一-龥]")
+
+
+def _other_issue(offer: Offer) -> Iterator[Finding]:
+    """The title names an issue of the model, or the board with radio, of which the asked name says nothing."""
+    line = offer.title
+    asked = offer.asked.number.casefold()
+    stated = [mention for mention in line.mentions if mention.fit is Fit.EQUAL and mention.role is Role.OFFERED]
+    found = _EDITION.search(line.folded, stated[0].end, line.end) if stated else None
+    if found and found[0][-4:] not in asked:
+        yield Finding(Rank.VARIANT, "other_code", line.text, found.start(), found.end())
+    code = _SHORT_CODE.match(line.folded, stated[0].end, line.end) if stated and offer.apparel else None
+    if code and code[1] not in features().words.plain:
+        yield Finding(Rank.UNDECIDED, "longer_number", line.text, stated[0].start, code.end(1))
+    radio = _RADIO.match(line.folded, stated[0].end, line.end) if stated and _CHIPSET.search(asked) else None
+    if radio:
+        yield Finding(Rank.DIFFERENT, "longer_number", line.text, stated[0].start, radio.end())
+
+
+def _is_spoken_of(offer: Offer, word: Word) -> bool:
+    """Whether the description, where there is one, names the piece or the extra as well."""
+    head = offer.title.folded[word.start : word.end][-3:]
+    return not offer.description or any(head in line.folded[line.start : line.end] for line in offer.description)
 
 
 _OFFERED = phrase("noun_offered")
@@ -73,6 +104,7 @@ _ONLY = phrase("noun_only")
 _GONE = phrase("noun_gone")
 _ALONG = phrase("noun_along")
 _FREE = phrase("free")
+_LEFT_OUT = phrase("left_out")
 _COMPANION = phrase("companion")
 
 
@@ -95,6 +127,10 @@ def _pieces(offer: Offer, line: Line, early: bool) -> Iterator[Finding]:
 def _sentence(offer: Offer, line: Line, early: bool) -> Iterator[Finding]:
     """A sentence that says what is missing, is all there is, or comes along."""
     text, start, end = line.folded, line.start, line.end
+    for mention in line.mentions:
+        left_out = _LEFT_OUT.match(text, mention.end, end) if mention.fit is Fit.EQUAL else None
+        if left_out:
+            yield Finding(Rank.PART, "unit_missing", line.text, mention.start, left_out.end())
     for match in _ABSENT.finditer(text, start, end):
         names = ware_of(match[1]) == "unit" and len(match[1]) > 1 and _title_names(offer, match[1])
         if names and not offer.fits_others:
@@ -115,6 +151,7 @@ def _sentence(offer: Offer, line: Line, early: bool) -> Iterator[Finding]:
 def doubts(offer: Offer) -> Iterator[Finding]:
     """All findings of this module."""
     yield from _next_to_number(offer)
+    yield from _other_issue(offer)
     itself = bool(offer.asked.groups - FACTS)
     for index, line in enumerate(offer.description):
         yield from () if itself else _pieces(offer, line, index < 2)

@@ -212,12 +212,13 @@ def by_fit(offer: Offer, stated: Stated) -> Finding:
 
 
 def colour_conflicts(offer: Offer, title: Stated | None) -> Iterator[Finding]:
-    """The asked colour code is stated, but the colour attribute names another colour."""
+    """The asked colour code is stated, but a colour field, or a sentence about the colour, names another colour."""
     codes = [code for base in offer.asked.bases[:1] for code in base.missing or () if code.kind == "colour"]
     asked: frozenset[str] = frozenset().union(*(code.colours for code in codes))
     attribute = attribute_number(offer)
     equal = any(stated is not None and stated.fit is Fit.EQUAL for stated in (title, attribute))
-    if not asked or not equal or not offer.values.get("colour"):
+    told = any(_COLOUR_TOLD.search(line.folded, line.start, line.end) for line in offer.description)
+    if not asked or not equal or not (offer.values.get("colour") or told):
         return
     words = _colour_values(offer)
     if words and not any(hit.meaning.colours & asked for hit, _ in words):

@@ -15,12 +15,12 @@ from matcher.findings import VERDICTS, Finding, Rank
 from matcher.goods import goods_findings
 from matcher.knowledge import features, phrase
 from matcher.makers import aliases, lines_of, plain
-from matcher.mentions import Fit
+from matcher.mentions import Fit, Role
 from matcher.numbers import number_findings
 from matcher.offer import Offer, read_offer
 from matcher.quantities import quantity_findings
 from matcher.sounds import sounds_named
-from matcher.stated import attribute_number
+from matcher.stated import attribute_number, title_number
 from matcher.statements import statement_findings
 
 _LESS_OR_MORE = frozenset({Rank.PART, Rank.ACCESSORY, Rank.SET})
@@ -44,6 +44,32 @@ def _explained(found: list[Finding]) -> list[Finding]:
     return [finding for finding in left if not any(_inside(finding, bundle) for bundle in bundles)]
 
 
+# What weighs little where a number field states the asked number of the very offer: words that often only describe it.
+_LIGHT = frozenset({"accessory_noun", "part_noun", "unsure"})
+_LIGHT_IN_TEXT = frozenset({"accessory_noun", "part_noun", "fits_host", "unit_missing", "empty_box"})
+
+
+def _outweighed(offer: Offer, found: list[Finding]) -> list[Finding]:
+    """Without weak signs against an offer whose number field is the asked number, and whose title names no other.
+
+    Goods for a unit have a number of their own there; a piece is told by のみ, as taken out, or as sold for parts.
+    """
+    title, field = title_number(offer), attribute_number(offer)
+    stated = field is not None and field.fit is Fit.EQUAL and (title is None or title.fit is Fit.EQUAL)
+    named = bool(title and title.fit is Fit.EQUAL) or not any(m.role is Role.HOST for m in offer.title.mentions)
+    if not (stated and named):
+        return found
+    return [
+        finding
+        for finding in found
+        if not (finding.rule in _LIGHT_IN_TEXT if _in_text(finding) else finding.rule in _LIGHT)
+        or (finding.rule == "part_noun" and not _in_text(finding) and _REMOVED.search(offer.title.folded))
+    ]
+
+
+_REMOVED = re.compile(r"取り?外し|外品|バラし|ばらし|補修|修理")
+
+
 def _in_text(finding: Finding) -> bool:
     return finding.text is not None and finding.text.place != "title"
 
@@ -65,7 +91,7 @@ def _findings(offer: Offer) -> list[Finding]:
         *quantity_findings(offer),
         *statement_findings(offer),
     ]
-    found = _explained(found)
+    found = _outweighed(offer, _explained(found))
     if any(finding.rule == "brand_differs" for finding in found):
         found = [finding for finding in found if finding.rank is not Rank.CHOICE]
     gtin = list(gtin_findings(offer))

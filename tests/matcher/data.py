@@ -21,3 +21,6 @@ BLIND = read_rows(HERE / "blind_cases.tsv")
 
 # Composed by a third reader; nothing was made on it before its first figures (docs/matching.md).
 BLIND_2 = read_rows(HERE / "blind_cases_2.tsv")
+
+# Composed by a fourth reader; the rules were first measured on it before a row was read (docs/matching.md).
+BLIND_3 = read_rows(HERE / "blind_cases_3.tsv")
