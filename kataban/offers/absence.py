@@ -10,6 +10,8 @@ from kataban.offers.seen import Look, Offered, Rules, Seen, SupplyEvidence
 
 USED = frozenset({Condition.LIKE_NEW, Condition.GOOD, Condition.FAIR, Condition.POOR})
 COMPLETE = frozenset({Outcome.FOUND, Outcome.NOTHING})
+# A Search that takes up an interrupted one counts answers that are so old at most.
+RESUMED = timedelta(hours=1)
 State = tuple[Supply, tuple[SupplyEvidence, ...]]
 
 
@@ -27,9 +29,9 @@ def is_whole(look: Look, now: datetime, allowed: timedelta) -> bool:
 
 
 def is_refuted(listing: Listing, looks: Iterable[Look], now: datetime, allowed: timedelta) -> bool:
-    """Whether its source was read as a whole after the Listing was last seen, and no longer showed it."""
-    return any(look.source == listing.source and look.lists_all and look.at is not None
-               and listing.seen_at is not None and look.at > listing.seen_at and is_whole(look, now, allowed)
+    """Whether its source was read as a whole, all of it after the Listing was last seen, and no longer showed it."""
+    return any(look.source == listing.source and look.lists_all and look.began is not None
+               and listing.seen_at is not None and look.began - RESUMED > listing.seen_at and is_whole(look, now, allowed)
                for look in looks)
 
 

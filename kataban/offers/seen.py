@@ -46,7 +46,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the last Search of the model at one Source ended; `at` is None when there was none.
+    """How the last Search of the model at one Source ended, and when it `began`; None when there was none.
 
     `lists_all` is False where a page that is not shown may still stand: what web search no longer finds is not gone.
     """
@@ -56,6 +56,7 @@ class Look:
     complete: bool = False
     at: datetime | None = None
     reason_code: str | None = None
+    began: datetime | None = None
     lists_all: bool = True
 
 

@@ -37,14 +37,16 @@ def seen_of(connection: sa.Connection, wanted_ids: Sequence[int], sources: Sourc
     found: dict[int, Seen] = {}
     for part in chunks(wanted_ids):
         of_part = answers(connection, now, ids=part)
-        past = _past(connection, [a.query.query_id for a in of_part if a.query and a.query.query_id], now)
+        query_ids = [a.query.query_id for a in of_part if a.query and a.query.query_id]
+        past, began = _past(connection, query_ids, now), _began(connection, query_ids)
         for answer in of_part:
             query_id = answer.query.query_id if answer.query else None
-            found[answer.wanted.wanted_id or 0] = _seen(answer, past.get(query_id or 0, _Past()), sources)
+            found[answer.wanted.wanted_id or 0] = _seen(
+                answer, past.get(query_id or 0, _Past()), began.get(query_id or 0, {}), sources)
     return found
 
 
-def _seen(answer: Answer, past: _Past, sources: Sources) -> Seen:
+def _seen(answer: Answer, past: _Past, began: Mapping[str, datetime], sources: Sources) -> Seen:
     exact = [*answer.alternatives, *answer.not_purchasable]
     accepted = _CONDITIONS.index(answer.wanted.condition)
     new = [at for condition, at in past.last.items()
@@ -52,11 +54,11 @@ def _seen(answer: Answer, past: _Past, sources: Sources) -> Seen:
     return Seen(
         offers=[Offered(offer.listing, offer.purchase or Purchase.NO, offer.total, offer.price_doubt)
                 for offer in exact],
-        looks=list(_looks(answer.coverage, sources)), signs=list(_signs(answer)), prices=_prices(exact, past),
+        looks=list(_looks(answer.coverage, began, sources)), signs=list(_signs(answer)), prices=_prices(exact, past),
         new_at=max(new, default=None), since=past.since)
 
 
-def _looks(coverage: Mapping[str, Covered], sources: Sources) -> Iterator[Look]:
+def _looks(coverage: Mapping[str, Covered], began: Mapping[str, datetime], sources: Sources) -> Iterator[Look]:
     for source, follows in sources.items():
         covered = coverage.get(source)
         if covered is None:
@@ -66,7 +68,7 @@ def _looks(coverage: Mapping[str, Covered], sources: Sources) -> Iterator[Look]:
         complete = covered.complete
         if outcome is Outcome.NOT_ASKED and covered.reason_code == "no_leads" and _answered(follows, coverage, covered):
             outcome, complete = Outcome.NOTHING, True  # web search answered, and knew no page to read
-        yield Look(source, outcome, complete, covered.at, covered.reason_code, lists_all=not follows)
+        yield Look(source, outcome, complete, covered.at, covered.reason_code, began.get(source), not follows)
 
 
 def _answered(follows: Iterable[str], coverage: Mapping[str, Covered], covered: Covered) -> bool:
@@ -99,6 +101,16 @@ def _prices(exact: Iterable[Offer], past: _Past) -> dict[str, int]:
         for day, total in past.totals.get((offer.listing.source, offer.listing.listing_id), {}).items():
             days[day] = min(total, days.get(day, total))
     return days
+
+
+def _began(connection: sa.Connection, query_ids: Sequence[int]) -> dict[int, dict[str, datetime]]:
+    """When the last Search of each Query began, by source: what it shows was seen after that."""
+    latest = (sa.select(sa.func.max(searches.c.id)).where(searches.c.query_id.in_(query_ids))
+              .group_by(searches.c.query_id, searches.c.source))
+    found: dict[int, dict[str, datetime]] = defaultdict(dict)
+    for row in connection.execute(sa.select(searches).where(searches.c.id.in_(latest))):
+        found[row.query_id][row.source] = row.opened_at
+    return found
 
 
 def _past(connection: sa.Connection, query_ids: Sequence[int], now: datetime) -> dict[int, _Past]:

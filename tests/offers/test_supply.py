@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,8 +27,8 @@ def offered(name: str = "a", seller: str | None = "s1", *, purchase: Purchase = 
 
 
 def looks(*failed: str, outcome: Outcome = Outcome.NOTHING, age: timedelta = HOUR, complete: bool = True) -> list[Look]:
-    return [Look(source, Outcome.BLOCKED if source in failed else outcome, complete and source not in failed, NOW - age)
-            for source in SOURCES]
+    return [Look(source, Outcome.BLOCKED if source in failed else outcome, complete and source not in failed, NOW - age,
+                 began=NOW - age - timedelta(minutes=5)) for source in SOURCES]
 
 
 def sign(rule: str, source: str = "rakuma", number: str | None = None) -> Sign:
@@ -63,9 +64,11 @@ STALE = offered(age=timedelta(hours=40))
     ("looked at before it was last seen", Seen([STALE], looks(age=timedelta(hours=50))), Supply.UNKNOWN, 0),
     ("no longer shown by a whole look", Seen([STALE], looks()), Supply.GONE, 0),
     ("seen yesterday, no longer shown", Seen([offered(age=timedelta(hours=20))], looks()), Supply.GONE, 0),
+    ("seen by a look that was taken up again", Seen([offered(age=timedelta(hours=2))], looks()), Supply.THIN, 1),
+    ("seen by the whole look itself", Seen([offered(age=timedelta(minutes=62))], looks()), Supply.THIN, 1),
     ("seen yesterday, source blocked since", Seen([offered(age=timedelta(hours=20))], looks("rakuma")), Supply.THIN, 1),
     ("a page that web search no longer finds", Seen([offered(age=timedelta(hours=20))], [
-        Look(look.source, look.outcome, look.complete, look.at, lists_all=False) for look in looks()]), Supply.THIN, 1),
+        replace(look, lists_all=False) for look in looks()]), Supply.THIN, 1),
     # the maker's end
     ("ended, nobody", Seen([], looks(), [sign("maker_ended")]), Supply.DISCONTINUED, 0),
     ("ended, still supplied", Seen([offered(), offered("b", "s2")], looks(), [sign("maker_ended")]),
