@@ -30,9 +30,12 @@ def is_whole(look: Look, now: datetime, allowed: timedelta) -> bool:
 
 def is_refuted(listing: Listing, looks: Iterable[Look], now: datetime, allowed: timedelta) -> bool:
     """Whether its source was read as a whole, all of it after the Listing was last seen, and no longer showed it."""
-    return any(look.source == listing.source and look.lists_all and look.began is not None
-               and listing.seen_at is not None and look.began - RESUMED > listing.seen_at and is_whole(look, now, allowed)
-               for look in looks)
+    return any(look.source == listing.source and look.lists_all and _began_after(look, listing)
+               and is_whole(look, now, allowed) for look in looks)
+
+
+def _began_after(look: Look, listing: Listing) -> bool:
+    return look.began is not None and listing.seen_at is not None and look.began - RESUMED > listing.seen_at
 
 
 def nobody(seen: Seen, stale: Sequence[Offered], covered: float | None, now: datetime, rules: Rules) -> State:
