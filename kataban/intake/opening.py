@@ -23,6 +23,9 @@ _MOST_KEYS = 300
 _MARKUP = re.compile(r"<(?:[a-z]|[!?]|/)", re.IGNORECASE)
 _NAMES_DELIMITER = re.compile(r"sep=.?", re.IGNORECASE)
 _JSON_ARRAY = re.compile(r"\[\s*(?:\{|$)")
+# What Amazon's templates begin with, and what only a feed of listings has.
+_TEMPLATE = re.compile(r"templatetype=|feedtype=", re.IGNORECASE)
+_FEED = re.compile(r'"(?:sellerId|operationType)"\s*:')
 _PLAIN = Heading(FileKind.PLAIN_LIST, ("model_number",), ("model_number",))
 
 
@@ -44,7 +47,7 @@ def open_table(path: Path) -> Table:
     """The Table of the file at `path`. Raises IntakeError for what holds none."""
     check_file(path)
     if is_workbook(path):
-        return _workbook_table(path)
+        return _downloaded(_workbook_table(path), path)
     encoding = find_encoding(path)
     first = list(islice(_content(numbered_lines(path, encoding)), _HEADING_WITHIN + 5))
     lead = next((line.text.lstrip("\ufeff \t") for line in first if line.text), "")
@@ -55,8 +58,16 @@ def open_table(path: Path) -> Table:
     if _JSON_ARRAY.match(lead):
         raise IntakeError("json_array", name=path.name)
     is_json = lead.startswith("{")
+    if _TEMPLATE.match(lead) or (is_json and _FEED.search("".join(line.text or "" for line in first))):
+        raise IntakeError("upload", name=path.name)
     table = _json_table(path, encoding) if is_json else _delimited_table(path, encoding, first)
     table.notes[:0] = _encoding_notes(encoding)
+    return _downloaded(table, path)
+
+
+def _downloaded(table: Table, path: Path) -> Table:
+    if table.heading.kind is FileKind.UPLOAD:
+        raise IntakeError("upload", name=path.name)
     return table
 
 

@@ -16,6 +16,7 @@ from kataban.items import Condition, Wanted
 
 Value = TypeVar("Value")
 _ORDER_ID = re.compile(r"(?=.*\d)[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*")
+_AMAZONS = re.compile(r"[0-9A-Z]{3}-\d{7}-\d{7}")
 TO_SHIP = frozenset({OrderStatus.UNSHIPPED, OrderStatus.PARTIALLY_SHIPPED})
 
 
@@ -48,14 +49,26 @@ def line_of(record: Record, kind: FileKind, tell: Tell) -> OrderLine:
 
 
 def _order_id(record: Record) -> str:
-    """The order number. Anything else there is the rest of a row cut by a line break: somebody's data."""
+    """The order number. Where the row is cut its cells may be anybody's data: RowError, and they are forgotten.
+
+    A line break in a name leaves the rest of its row alone in the next line, with anything for an order number; a tab
+    in a name moves the product's name under the quantity.
+    """
     order_id = values.identifier(record["order_id"])
     if order_id is None:
         raise RowError("no_order_id")
-    if not _ORDER_ID.fullmatch(order_id):
+    shape = _AMAZONS if record.surplus < 0 else _ORDER_ID
+    if not shape.fullmatch(order_id) or (record.surplus > 0 and not _is_number(record["quantity"])):
         record.raw.clear()
-        raise RowError("bad_order_id")
+        raise RowError("bad_order_id" if record.surplus <= 0 else "moved_cells")
     return order_id
+
+
+def _is_number(cell: object) -> bool:
+    try:
+        return values.quantity(cell, least=0) is not None
+    except RowError:
+        return False
 
 
 def _pieces(cell: object) -> int | None:

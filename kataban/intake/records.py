@@ -19,12 +19,16 @@ _REST = re.compile(r"\d{3}(?:\D.*)?")
 
 @dataclass(slots=True)
 class Record:
-    """The known cells of one row by field. `values` holds the first cell that is not blank where columns double."""
+    """The known cells of one row by field. `values` holds the first cell that is not blank where columns double.
+
+    `surplus` is by how many cells a row that was cut from a line is longer than the heading; below 0 it is shorter.
+    """
 
     line: int
     values: dict[str, object]
     raw: dict[str, str]
     error: RowError | None = None
+    surplus: int = 0
 
     def __getitem__(self, field: str) -> object:
         return self.values.get(field, "")
@@ -36,7 +40,7 @@ def record(row: Row, heading: Heading, *, guarded: bool, delimited: bool) -> Rec
     `guarded` says that cells may carry the mark that guard.py puts on; `delimited` that the row was cut from a line:
     there, more cells than columns mean that the cut went wrong, and every value may stand under the wrong heading.
     """
-    found = Record(row.line, {}, {}, row.error)
+    found = Record(row.line, {}, {}, row.error, len(row.cells) - len(heading.fields) if delimited else 0)
     if row.error is not None and row.error.code == "unbalanced_quote":
         return found
     for field, header, cell in _known(row, heading):

@@ -12,7 +12,7 @@ from kataban.items import Condition, Wanted
 
 
 class FileKind(StrEnum):
-    """What a file is, told by its columns alone."""
+    """What a file is, told by its columns alone. An `upload` goes to Amazon and is refused here."""
 
     PLAIN_LIST = "plain_list"
     WANTED = "wanted"
@@ -22,6 +22,7 @@ class FileKind(StrEnum):
     CATALOGUE = "catalogue"
     LISTINGS = "listings"
     OPEN_LISTINGS = "open_listings"
+    UPLOAD = "upload"
 
 
 ORDER_REPORTS = frozenset({FileKind.UNSHIPPED_ORDERS, FileKind.ALL_ORDERS, FileKind.PENDING_ORDERS})

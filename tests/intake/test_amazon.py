@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from kataban.intake import CatalogueEntry, FileKind, Fulfilment, Intake, OrderStatus, join, read, settle, write_rejects
+from kataban.intake import (
+    CatalogueEntry,
+    FileKind,
+    Fulfilment,
+    Intake,
+    IntakeError,
+    OrderStatus,
+    join,
+    read,
+    settle,
+    write_rejects,
+)
 from kataban.items import Condition, Wanted, WantedState
 from tests.intake.files import csv_bytes, put
 
@@ -407,7 +418,7 @@ def test_a_queue_file_with_skus_is_no_catalogue(tmp_path: Path, column: str) -> 
 )
 def test_upload_files_are_no_queue(tmp_path: Path, header: str) -> None:
     """A file that cancels or confirms orders names orders too; its rows must not be bought."""
-    with pytest.raises(Exception, match="no known column heading"):
+    with pytest.raises(IntakeError, match="a file to upload to Amazon"):
         read(put(tmp_path, "upload.txt", f"{header}\n1\t2\t3\n".encode()))
 
 

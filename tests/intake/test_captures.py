@@ -22,17 +22,18 @@ pytestmark = pytest.mark.captures
         ("unshipped_in_2025_pii_masked.txt", FileKind.UNSHIPPED_ORDERS),
         ("merchant_listings_all_uk_2025.txt", FileKind.LISTINGS),
         ("merchant_listings_jp_header_cp932.txt", FileKind.LISTINGS),
-        ("inventory_loader_header.txt", FileKind.LISTINGS),
     ],
 )
 def test_each_kind_of_heading(captures: Path, name: str, kind: FileKind) -> None:
     assert read(captures / "amazon_reports" / name).kind is kind
 
 
-@pytest.mark.parametrize("name", ["order_cancellation_header.txt", "price_and_quantity_header.txt"])
+@pytest.mark.parametrize("name", ["order_cancellation_header.txt", "price_and_quantity_header.txt",
+                                  "inventory_loader_header.txt", "spapi_models/listings-feed-schema-v2.example.json"])
 def test_upload_files_are_refused(captures: Path, name: str) -> None:
-    with pytest.raises(IntakeError):
+    with pytest.raises(IntakeError) as refused:
         read(captures / "amazon_reports" / name)
+    assert refused.value.code == "upload"
 
 
 def test_unshipped_rows(captures: Path) -> None:

@@ -228,7 +228,7 @@ def test_guarded_cells_come_back(tmp_path: Path) -> None:
         (b"<!DOCTYPE html><html>", "markup"),
         (b'[{"model": "A-1"}]', "json_array"),
         (b"a,b,c\n1,2,3\n4,5,6\n", "no_header"),
-        (b"sku\tprice\tquantity\nS1\t1\t2\n", "no_header"),
+        (b"sku\tprice\tquantity\nS1\t1\t2\n", "upload"),
         (b"\xff\xfeA", "unreadable_encoding"),
         (b'{"price": 1}\n', "no_header"),
         (xlsx_bytes([["a", "b"], [1, 2]]), "no_header"),
