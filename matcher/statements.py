@@ -69,35 +69,51 @@ def _compiled() -> tuple[_Compiled, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The kinds of clauses that count, by where they are looked for."""
+
+    title: tuple[_Compiled, ...]
+    title_numbers: tuple[_Compiled, ...]
+    text: tuple[_Compiled, ...]
+    text_numbers: tuple[_Compiled, ...]
+
+
 @cache
-def _that_count(itself: bool, fits_others: bool, packs: bool, used_up: bool) -> tuple[_Compiled, ...]:
+def _plan(itself: bool, fits_others: bool, packs: bool, used_up: bool) -> _Plan:
     """The kinds of clauses that say something where the asked number is such a thing `itself`, or the listing names
     what it fits; `packs` drops those of several units, `used_up` those of a count in one pack."""
-    return tuple(
+    counting = [
         one
         for one in _compiled()
         if not (one.statement.rank == "set" and packs)
         and (one.statement.own or not fits_others)
         and (not used_up if not one.statement.supplies else one.statement.own or not itself)
-    )
+    ]
+
+    def of(place: str, number: bool) -> tuple[_Compiled, ...]:
+        return tuple(
+            one
+            for one in counting
+            if number == ("number" in one.statement.places)
+            and (place in one.statement.places or one.statement.places == ("number",))
+        )
+
+    return _Plan(of("title", False), of("title", True), of("description", False), of("description", True))
 
 
-def _counting(offer: Offer) -> tuple[_Compiled, ...]:
+def _counting(offer: Offer) -> _Plan:
     """The kinds of clauses that count for this offer. Foreign titles count what lies in one pack."""
     title, goods = offer.title, offer.asked.groups - FACTS
     used_up = bool(goods & _USED_UP) or any(
         hit.meaning.group in _USED_UP or hit.says("writing_goods") for hit in title.hits
     )
     packs = title.folded.isascii() or _OWN_PACK.search(offer.asked.number.casefold()) is not None
-    return _that_count(bool(goods), offer.fits_others, packs, used_up)
+    return _plan(bool(goods), offer.fits_others, packs, used_up)
 
 
-def _found(one: _Compiled, line: Line, begin: int, anchored: bool) -> Finding | None:
-    text = line.folded[line.start : line.end]
-    look = one.pattern.match if anchored else one.pattern.search
-    match = look(text, begin - line.start)
-    if match is None:
-        return None
+def _finding(one: _Compiled, line: Line, text: str, match: re.Match[str]) -> Finding | None:
+    """The finding of a match in the text of a line, None where its clause says something else."""
     title = line.text.place == "title"
     first, last = (match.start() - _UNLESS_REACH, match.end() + _UNLESS_REACH) if title else (0, len(text))
     if one.unless is not None and one.unless.search(text[max(0, first) : last]):
@@ -106,38 +122,32 @@ def _found(one: _Compiled, line: Line, begin: int, anchored: bool) -> Finding | 
     return Finding(Rank[one.statement.rank.upper()], one.statement.rule, line.text, start, end)
 
 
-def _after_numbers(one: _Compiled, line: Line) -> Iterator[Finding]:
+def _in_line(line: Line, kinds: tuple[_Compiled, ...], after_numbers: tuple[_Compiled, ...]) -> Iterator[Finding]:
+    text = line.folded[line.start : line.end]
+    for one in kinds:
+        if one.cues is None or one.cues.search(text):
+            match = one.pattern.search(text)
+            if match and (found := _finding(one, line, text, match)):
+                yield found
     for mention in line.mentions:
         if mention.fit in _FITS and mention.role not in NAMED_ONLY and mention.end <= line.end:
-            found = _found(one, line, mention.end, anchored=True)
-            if found:
-                yield found
-
-
-def _is_cued(one: _Compiled, text: str) -> bool:
-    return one.cues is None or one.cues.search(text) is not None
-
-
-def _in_line(one: _Compiled, line: Line, place: str) -> Iterator[Finding]:
-    places = one.statement.places
-    if "number" in places:
-        if place in places or len(places) == 1:
-            yield from _after_numbers(one, line)
-    elif place in places and (found := _found(one, line, line.start, anchored=False)):
-        yield found
+            for one in after_numbers:
+                match = one.pattern.match(text, mention.end - line.start)
+                if match and (found := _finding(one, line, text, match)):
+                    yield found
 
 
 def statement_findings(offer: Offer) -> Iterator[Finding]:
     """What the clauses say; nothing where the title offers another number of the family."""
     if is_other_model(offer.title):
         return
-    described = {line.text.folded for line in offer.description}
-    for one in _counting(offer):
-        if _is_cued(one, offer.title.folded):
-            yield from _others_than_own(offer, _in_line(one, offer.title, "title"))
-        if any(_is_cued(one, text) for text in described):
-            for line in offer.description:
-                yield from _others_than_own(offer, _in_line(one, line, "description"))
+    plan = _counting(offer)
+    found = [*_in_line(offer.title, plan.title, plan.title_numbers)]
+    whole = {line.text.folded for line in offer.description}
+    told = tuple(one for one in plan.text if one.cues is None or any(one.cues.search(text) for text in whole))
+    for line in offer.description:
+        found += _in_line(line, told, plan.text_numbers)
+    yield from (finding for finding in found if not _is_own(offer, finding))
 
 
 _TAKEN_OUT = re.compile(r"外した(?:中古の?|新品の?|純正の?)*([ァ-ヶー一-龥a-z0-9]+)(?:です|になり|を出|の出)")
@@ -154,10 +164,9 @@ def _is_whole(offer: Offer, finding: Finding, text: str) -> bool:
     return noun is not None and ware == "unit" and (noun[1][:3] in offer.title.folded or not names_unit(offer.title))
 
 
-def _others_than_own(offer: Offer, found: Iterator[Finding]) -> Iterator[Finding]:
-    """Without the count of an asked pack, and without what was taken out of its place and is whole."""
-    for finding in found:
-        text = finding.text.folded[finding.start : finding.end] if finding.text else ""
-        pack = finding.rule == "several_units" and own_pack(offer, text)
-        if not (pack or (finding.rule == "part_noun" and "外した" in text and _is_whole(offer, finding, text))):
-            yield finding
+def _is_own(offer: Offer, finding: Finding) -> bool:
+    """Whether it is the count of an asked pack, or what was taken out of its place and is whole."""
+    text = finding.text.folded[finding.start : finding.end] if finding.text else ""
+    if finding.rule == "several_units":
+        return own_pack(offer, text)
+    return finding.rule == "part_noun" and "外した" in text and _is_whole(offer, finding, text)
