@@ -26,6 +26,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z])_+(?=[a-z])|__|--")
 _MONEY = re.compile(r"\d\s*円|[¥￥€$£₽]\s*\d|\d\s*[€₽]|\d[.,]\d\d(?!\d)")
 _SOURCE_BREAKS = re.compile(r"[\r\n]+")
 _HEADING = re.compile(r"h[1-6]")
+_BOXES = frozenset({"div", "section", "dialog", "ul"})
 
 
 class _Table(msgspec.Struct, forbid_unknown_fields=True):
@@ -52,6 +53,7 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True):
     shop_number: list[str]
     maker_number: list[str]
     contact_words: list[str]
+    opened_later: list[str]
 
 
 # Names of elements are matched anywhere, words of buttons as a whole, words beside a sum at the end before it.
@@ -184,7 +186,10 @@ def _walk(body: Any) -> Iterator[Spot]:
 
 def _speaks_of_others(element: Any, name: str) -> bool:
     """By its names; but a box as large as body, main or a form of the cart is never aside."""
-    if element.tag in {"body", "html", "main", "form"} or "add-to" in name or not PATTERN["aside"].search(name):
+    if element.tag in {"body", "html", "main", "form"} or "add-to" in name:
+        return False
+    later = element.tag in _BOXES and (element.get("role") == "dialog" or PATTERN["opened_later"].search(name))
+    if not later and not PATTERN["aside"].search(name):
         return False
     # Theme classes on a wrapper ("has-sidebar", "with-carousel") would hide the whole page: a wrapper holds the h1.
     return element.find(".//h1") is None

@@ -21,7 +21,7 @@ _MOST_BUTTONS = 30
 _COUNTED = re.compile(r"在庫数?\s*:\s*\d")
 # Functions of scripts that put into a cart or buy: addToCart(, goBasket(, buy_process(, fnOrder(. Not howToBuy(.
 _CART_CALL = re.compile(
-    r"add_?(?:item)?_?to_?(?:cart|basket|bag)|addcart|cart_?(?:in|add)\b|(?<![a-z])(?:go|fn|js|do|set|submit)?_?"
+    r"add_?(?:item)?_?to_?(?:cart|basket|bag)|addcart|cart_?(?:in|add)\b|(?<![a-z])(?:go|fn|js|do|submit)?_?"
     r"(?:buy|cart|basket|order|purchase)(?:now|item|goods|product|it|process|submit|action|_\w{1,20})?\s*\(",
     re.IGNORECASE,
 )
