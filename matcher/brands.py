@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from matcher.findings import Finding, Rank
-from matcher.makers import aliases, alike, maker_key, name_pattern, names_in_text, partners, plain
+from matcher.makers import alike, maker_key, name_pattern, names_in_text, names_of, partners, plain
 from matcher.mentions import Fit
 from matcher.offer import Offer
 from matcher.roles import Line
@@ -49,7 +49,7 @@ def brand_findings(offer: Offer) -> Iterator[Finding]:
     makers = _named_makers(offer.title)
     if any(key in own for key, _, _ in makers):
         return
-    if any(_names_maker(offer.title, name) for name, key in aliases().items() if key == asked.maker):
+    if any(_names_maker(offer.title, name) for name in names_of(asked.maker)):
         return
     if makers and not offer.title.says("host_before"):
         _, start, end = makers[0]

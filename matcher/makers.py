@@ -28,6 +28,12 @@ def aliases() -> dict[str, str]:
     return {name: key for key, names in _file().makers.items() for name in names}
 
 
+@lru_cache(maxsize=1024)
+def names_of(maker: str) -> tuple[str, ...]:
+    """All names of a maker."""
+    return tuple(name for name, key in aliases().items() if key == maker)
+
+
 @lru_cache(maxsize=4096)
 def maker_key(name: str | None) -> str | None:
     """The key of the maker named by an attribute or a query ('SONY', 'ソニー(SONY)'), None when it is not known."""

@@ -96,10 +96,10 @@ def is_measure(token: str) -> bool:
 
 
 def _is_number(token: str) -> bool:
-    digits = sum(character.isdigit() for character in token)
+    digits = sum(map(str.isdigit, token))
     if digits == 0:
         return False
-    return any(character.isalpha() for character in token) or (digits >= 4 and "." not in token)
+    return any(map(str.isalpha, token)) or (digits >= 4 and "." not in token)
 
 
 def _is_lettered(asked: Asked, token: str) -> bool:
@@ -411,8 +411,8 @@ def _tokens(folded: str, begin: int) -> Iterator[tuple[int, str]]:
     """Tokens that may be numbers; whole numbers joined by slashes ("AB-10/AB-20") are told apart."""
     for match in _TOKEN.finditer(folded, begin):
         pieces = match[0].split("/")
-        alike = all(_is_number(p) and p[:2] == pieces[0][:2] for p in pieces)
-        if len(pieces) > 1 and alike and (min(map(len, pieces)) >= 4 or len({_shape(p) for p in pieces}) == 1):
+        alike = len(pieces) > 1 and all(_is_number(p) and p[:2] == pieces[0][:2] for p in pieces)
+        if alike and (min(map(len, pieces)) >= 4 or len({_shape(p) for p in pieces}) == 1):
             start = match.start()
             for piece in pieces:
                 yield start, piece

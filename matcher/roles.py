@@ -193,10 +193,12 @@ def _own_number(line: Line) -> Mention | None:
     goods = before[0].meaning.goods in ("supply", "goods", "piece") or before[0].says("writing_goods")
     if not goods or line.folded[before[0].end : first.start].strip() or line.says("substitute"):
         return None
-    named = any(len(name) > 2 and name in line.folded[line.start : before[0].start] for name in aliases())
     behind = [other for other in line.others if other.start > first.end]
     joined = behind and not line.folded[first.end : behind[0].start].strip()
-    return first if named and joined and all(other.fit is Fit.OTHER for other in line.others) else None
+    if not joined or any(other.fit is not Fit.OTHER for other in line.others):
+        return None
+    named = any(len(name) > 2 and name in line.folded[line.start : before[0].start] for name in aliases())
+    return first if named else None
 
 
 def role_of(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
