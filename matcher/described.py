@@ -54,6 +54,7 @@ def _lacks_parts(line: Line) -> bool:
     return any(missing_after(line, hit) for hit in line.hits if hit.meaning.group in _FUNCTIONAL)
 
 
+_REFUSED = phrase("refused")
 _KIT_PARTS = frozenset({"battery", "charger"})
 
 
@@ -78,7 +79,14 @@ def _described_piece(offer: Offer, line: Line, hit: Hit) -> Iterator[Finding]:
     if hit.meaning.goods and not own:
         only = only_after(line, hit)
         with_unit = any(body.says("body") and not missing_after(line, body) for body in line.before(hit.start))
-        if only and not with_unit and _STATEMENT.match(line.folded[only.end : line.end]) and not _lists_contents(line):
+        refused = only and _REFUSED.match(line.folded, only.end, line.end)
+        if (
+            only
+            and not refused
+            and not with_unit
+            and _STATEMENT.match(line.folded[only.end : line.end])
+            and not _lists_contents(line)
+        ):
             yield located(Rank.PART, "only_part", line, hit, only)
         elif hit.word in STRONG_BOX and not is_attached(line, hit):
             yield located(Rank.PART, "empty_box", line, hit)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from matcher.findings import Finding, Rank
 from matcher.folding import squashed
 from matcher.lexicon import Hit, scan
+from matcher.makers import lines_of
 from matcher.mentions import Fit
 from matcher.offer import Offer
 from matcher.stated import Stated, at, attribute_number
@@ -37,8 +38,17 @@ def _colour_values(offer: Offer) -> list[tuple[Hit, Finding]]:
     return []
 
 
+def _named_colours(offer: Offer) -> frozenset[str]:
+    return frozenset().union(*(hit.meaning.colours for hit, _ in _colour_values(offer)))
+
+
+_NIB = re.compile(r"万年筆|[細中太]字|ペン先|ニブ")
+
+
 def is_colour_product(offer: Offer) -> bool:
-    """Ink and pens: another colour is another product."""
+    """Ink and pens: another colour is another product; a fountain pen's body is not."""
+    if _NIB.search(offer.title.folded) and "インク" not in offer.title.folded:
+        return False
     return offer.title.says("writing_goods") is not None or "colour_is_product" in offer.asked.groups
 
 
@@ -109,22 +119,26 @@ def _other_market(offer: Offer, number: str) -> bool:
     if len(mine) != len(theirs) or len(mine) < 2 or mine[:-1] != theirs[:-1] or len(mine[-1]) != len(theirs[-1]):
         return False
     tail = mine[-1][_shared(mine[-1], theirs[-1]) :]
-    return 2 <= len(tail) <= 5 and not tail.isdigit() and tail[0].isalpha()
+    lettered = any(map(str.isalpha, tail))
+    return 2 <= len(tail) <= 6 and lettered and (tail[0].isalpha() or _is_imported(offer))
 
 
 def _other_colour_inside(offer: Offer, number: str) -> bool:
     """One piece differs where a colour is written: letters at the end of a piece, a colour code put in, or a whole
     piece of digits in the middle where a colour is named as such. Left and right are no colours."""
-    coloured = frozenset[str]().union(*(hit.meaning.colours for hit, _ in _colour_values(offer)))
+    coloured = _named_colours(offer)
     key, asked = squashed(number), offer.asked.key
     head = _shared(key, asked)
     tail = min(_shared(key[::-1], asked[::-1]), len(key) - head, len(asked) - head)
     mine, theirs = key[head : len(key) - tail], asked[head : len(asked) - tail]
     if not coloured or head < 5 or not any(character.isdigit() for character in key[:head]) or not mine:
         return False
-    if not theirs:
+    if not theirs or (theirs.isalpha() and len(theirs) <= 2 and len(mine) == 2):
         codes = read_piece(mine, offer.asked.maker, False, False) or ()
-        return bool(codes) and all(code.kind == "colour" and code.colours & coloured for code in codes)
+        if codes and all(code.kind == "colour" and code.colours & coloured for code in codes):
+            return True
+        if not theirs:
+            return False
     if {mine[-1], theirs[-1]} == {"l", "r"} or len(mine) != len(theirs) or len(mine) > 3:
         return False
     if mine.isalpha() and theirs.isalpha():
@@ -151,23 +165,34 @@ def _is_functional(offer: Offer, letters: str) -> bool:
     return any(code.kind in ("functional", "kit", "body") for code in codes)
 
 
+def _bare(offer: Offer, number: str) -> str:
+    """The number without the name of the maker's line in front."""
+    for line in lines_of(offer.asked.maker):
+        if number.startswith(line) and len(number) > len(line) + 3:
+            return number.removeprefix(line).lstrip(" -")
+    return number
+
+
 def is_other_finish(offer: Offer, stated: Stated) -> bool:
     """Two numbers that differ in their last code alone, where the listing's words say that it is a finish or market.
 
     The code is letters whose first one stands for the stated colour, or what follows a separator when it is an import
     or, behind a slash, when a colour is stated.
     """
-    number = stated.line.folded[stated.mention.start : stated.mention.end]
+    number = _bare(offer, stated.line.folded[stated.mention.start : stated.mention.end])
     key, asked = squashed(number), offer.asked.key
     if not is_colour_product(offer) and (_other_market(offer, number) or _other_colour_inside(offer, number)):
         return True
     shared = _shared(key, asked)
     mine, theirs = key[shared:], asked[shared:]
+    added = not theirs and len(mine) == 1 and shared >= 3 and asked[-1:].isdigit() and not is_colour_product(offer)
+    if added and letter_colour(mine) & _named_colours(offer):
+        return True
     if shared < 5 or not 1 <= len(mine) <= 3 or (theirs and len(mine) != len(theirs)) or is_colour_product(offer):
         return False
     last = re.split(r"[-/ #]", number)[-1]
     separated = len(last) < len(key) and len(last) <= 4 and last.endswith(mine)
-    coloured = frozenset[str]().union(*(hit.meaning.colours for hit, _ in _colour_values(offer)))
+    coloured = _named_colours(offer)
     imported = _is_imported(offer)
     if mine.isalpha() and (not theirs or theirs.isalpha()):
         return bool(letter_colour(mine[0]) & coloured) or (imported and (separated or not theirs))

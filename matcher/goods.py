@@ -90,6 +90,8 @@ def _part_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
         kind = hit.meaning.goods
         if kind in ("part", "piece") and _modifies_goods(line, hit):
             continue
+        if hit.meaning.group == "blade" and any(other.meaning.group == "edge" for other in line.hits):
+            continue
         if kind == "part" or (kind == "piece" and (spare or removed or (genuine and _is_head(line, hit)))):
             yield located(Rank.PART, "part_noun", line, hit)
         elif kind == "box" and _ends_after_number(line, hit):

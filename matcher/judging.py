@@ -26,6 +26,10 @@ from matcher.statements import statement_findings
 _LESS_OR_MORE = frozenset({Rank.PART, Rank.ACCESSORY, Rank.SET})
 
 
+# What a title tells of the number or the colour, which the seller leaves open in the text.
+_OPEN = frozenset({"other_number", "other_colour"})
+
+
 def _explained(found: list[Finding]) -> list[Finding]:
     """Without what another finding explains: the number field of a part, goods or a set; the missing unit of goods; the
     goods inside a bundle; the longer number of a pack."""
@@ -40,6 +44,10 @@ def _explained(found: list[Finding]) -> list[Finding]:
         left = [finding for finding in left if not (finding.rule == "contradiction" and _in_text(finding))]
     if any(finding.rule == "pack_number" for finding in found):
         left = [finding for finding in left if finding.rank not in (Rank.CONTRADICTION, Rank.CHOICE)]
+    if any(finding.rule == "unsure" and _in_text(finding) for finding in found):
+        left = [finding for finding in left if not (finding.rule in _OPEN and not _in_text(finding))]
+    if len([finding for finding in found if finding.rule == "only_part"]) > 1:
+        left = [finding for finding in left if finding.rank is not Rank.CONTRADICTION]
     bundles = [finding for finding in found if finding.rule == "bundle"]
     return [finding for finding in left if not any(_inside(finding, bundle) for bundle in bundles)]
 

@@ -81,8 +81,19 @@ def says(line: Line, *signals: str) -> Hit | None:
 def nouns(offer: Offer, line: Line) -> list[Hit]:
     """The nouns of goods that are neither attached nor what the asked number itself is."""
     return [
-        hit for hit in line.hits if hit.meaning.goods and not _is_own(offer, line, hit) and not is_attached(line, hit)
+        hit
+        for hit in line.hits
+        if hit.meaning.goods
+        and not _is_own(offer, line, hit)
+        and not is_attached(line, hit)
+        and not _is_coloured(line, hit)
     ]
+
+
+def _is_coloured(line: Line, hit: Hit) -> bool:
+    """ "ブルーダイヤル": a piece behind its colour describes the unit."""
+    before = line.before(hit.start)[:1] if hit.meaning.goods in ("piece", "part") else []
+    return bool(before) and before[0].end == hit.start and bool(before[0].meaning.colours)
 
 
 def _is_own(offer: Offer, line: Line, hit: Hit) -> bool:

@@ -210,7 +210,7 @@ def _either(offer: Offer, title: Stated | None) -> Iterator[Finding]:
             yield Finding(Rank.CHOICE, "choice", line.text, found.start(), found.end())
 
 
-_TOGETHER = re.compile(r"[2-9]\s?(?:色|本|個|点|種)?セット|各[1一]?[個本枚台点]|[2-9]種")
+_TOGETHER = re.compile(r"[2-9]\s?(?:色|本|個|点|種)?セット|各[1一]?[個本枚台点]|[2-9]種|[2-9][本個台枚]組")
 
 
 def _denied_keys(offer: Offer) -> set[str]:
@@ -221,6 +221,10 @@ def _denied_keys(offer: Offer) -> set[str]:
         for number in (*line.mentions, *line.others)
         if number.role in (Role.NEGATED, Role.COMPARED)
     }
+
+
+def _shown(stated: Stated) -> str:
+    return stated.line.folded[stated.mention.start : stated.mention.end]
 
 
 def choices(offer: Offer, title: Stated | None) -> Iterator[Finding]:
@@ -251,6 +255,8 @@ def choices(offer: Offer, title: Stated | None) -> Iterator[Finding]:
     elif title and title.fit is Fit.EQUAL and sisters and (choice or not stuffed):
         yield Finding(Rank.CHOICE, "choice", line.text, sisters[0].start, sisters[0].end)
     elif (
+        choice and title and title.fit is Fit.DIFFERENT and "/" in line.folded[title.mention.start : title.mention.end]
+    ) or (
         choice
         and (title is None or title.fit not in _CONFLICT)
         and (sisters or title is None or title.fit is not Fit.EQUAL or "colour" in offer.asked.codes)

@@ -75,10 +75,13 @@ def _named(offer: Offer, line: Line, table: str, rule: str) -> Iterator[Finding]
             yield Finding(Rank.SET, rule, line.text, match.start(), match.end())
 
 
+_CHOOSES = re.compile(r"どちらか|いずれか|ランダム")
+
+
 def _plus(offer: Offer, line: Line) -> Iterator[Finding]:
     """A plus sign that joins another product, not a freebie, a colour, or standard equipment."""
     offered = [mention for mention in line.mentions if mention.role is Role.OFFERED]
-    if not offered or "+" in offer.asked.number:
+    if not offered or "+" in offer.asked.number or _CHOOSES.search(line.folded, line.start, line.end):
         return
     foreign = line.folded[: line.end].isascii()
     for match in re.finditer(r"\+|(?<= )&(?= )|(?<=[ 　])と(?=[ 　])", line.folded[: line.end]):

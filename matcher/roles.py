@@ -26,6 +26,7 @@ _NEAR = re.compile(
     r"(?:シリーズ|モデル|系|型|版|の方|のほう)?[ )\]】」』\"'&、,]*(?:[（(][^()（）]{0,12}[)）])?[ )\]】」』\"'&]*$"
 )
 _JOINED_LIST = re.compile(r"(?:[ ]?[・、/&とや][ ]?[a-z0-9]+(?:[-.][a-z0-9]+)*)+ ?")
+_DENSE = re.compile(r"[)）]?[・/、][a-z0-9]")
 _NEAR_BEFORE = re.compile(r"[ (\[【「『\"':：=はがの]*$")
 
 _AFTER_ROLES = (
@@ -119,7 +120,7 @@ def _role_after(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
         for signal, role in _AFTER_ROLES:
             if hit.says(signal) and (_NEAR.fullmatch(gap) or (role is Role.NEGATED and _JOINED_LIST.fullmatch(gap))):
                 return role, hit
-        if hit.says("host_after") and not _is_capability(gap):
+        if hit.says("host_after") and (not _is_capability(gap) or _DENSE.match(gap)):
             return Role.HOST, hit
         if not _passes(hit):
             return None

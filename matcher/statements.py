@@ -24,6 +24,7 @@ _FITS = (Fit.EQUAL, Fit.VARIANT, Fit.MISSING)
 
 
 _OWN_PACK = phrase("own_pack")
+_REFUSED = phrase("refused")
 # Groups of which several come in one pack with one number.
 _USED_UP = frozenset({"ink", "toner", "filter", "edge", "tape", "gel", "strings", "colour_is_product", "supply"})
 
@@ -117,6 +118,8 @@ def _finding(one: _Compiled, line: Line, text: str, match: re.Match[str]) -> Fin
     title = line.text.place == "title"
     first, last = (match.start() - _UNLESS_REACH, match.end() + _UNLESS_REACH) if title else (0, len(text))
     if one.unless is not None and one.unless.search(text[max(0, first) : last]):
+        return None
+    if one.statement.rule == "only_part" and _REFUSED.match(text, match.end()):
         return None
     start, end = line.start + match.start(), line.start + max(match.end(), match.start() + 1)
     return Finding(Rank[one.statement.rank.upper()], one.statement.rule, line.text, start, end)
