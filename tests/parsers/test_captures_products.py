@@ -13,7 +13,7 @@ from kataban.parsers.cart_scripts import shopify_product, woocommerce_product
 from kataban.parsers.page_kind import challenge_of
 from kataban.parsers.product import read_product
 from tests.parsers.test_page_kind import Page
-from tests.parsers.truth import json_ld_alone, measure, whole
+from tests.parsers.truth import json_ld_alone, measure, seen_alone, whole
 
 pytestmark = pytest.mark.captures
 IN, OUT = Availability.IN_STOCK, Availability.SOLD_OUT
@@ -98,6 +98,15 @@ def test_it_is_better_than_json_ld_alone(captures: Path, counts: dict[str, Count
     plain = measure(captures / "product_pages", json_ld_alone)
     assert all(counts[field]["right"] > plain[field]["right"] for field in counts)
     assert all(counts[field]["wrong"] <= plain[field]["wrong"] for field in counts)
+
+
+def test_what_is_seen_alone_is_hardly_ever_wrong(captures: Path) -> None:
+    """The same pages as those of a shop without data for machines: less is read, and none of it falsely."""
+    seen = measure(captures / "product_pages", seen_alone)
+    assert seen["price"]["right"] >= 45
+    assert seen["availability"]["right"] >= 45
+    assert {field: seen[field]["wrong"] for field in ("price", "availability", "gtin")} == {
+        "price": 0, "availability": 0, "gtin": 0}
 
 
 @pytest.mark.parametrize(

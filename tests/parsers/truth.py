@@ -35,6 +35,15 @@ def whole(text: str, url: str) -> RawProduct:
     return read_product(text, url).product
 
 
+_MACHINES = re.compile(
+    r"<script\b.*?</script>|<meta[^>]+availab[^>]*>|itemprop=[\"']?availability[\"']?", re.IGNORECASE | re.DOTALL)
+
+
+def seen_alone(text: str, url: str) -> RawProduct:
+    """What is left where a shop has no data for machines: without scripts and marked availability."""
+    return read_product(_MACHINES.sub("", text), url).product
+
+
 def json_ld_alone(text: str, _url: str) -> RawProduct:
     """What a plain reading of the first JSON-LD Product gives."""
     node = next((node for node in json_ld(html_selector(text)) if is_product(node)), None)
@@ -76,7 +85,7 @@ def _same(field: str, value: str | Decimal, label: str) -> bool:
 
 if __name__ == "__main__":
     captures = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ["KATABAN_CAPTURES"])
-    for title, reader in (("all layers", whole), ("JSON-LD alone", json_ld_alone)):
+    for title, reader in (("all layers", whole), ("JSON-LD alone", json_ld_alone), ("seen alone", seen_alone)):
         for field, count in measure(captures / "product_pages", reader).items():
             print(
                 f"{title:14} {field:13}",
