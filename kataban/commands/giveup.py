@@ -12,6 +12,7 @@ from pathlib import Path
 from kataban.draft_text import draft_lines
 from kataban.drafts import DraftError, Library, buyers_language, facts_of
 from kataban.ending_verbs import EndingCommand
+from kataban.exporting import replace_file
 from kataban.items import Wanted
 from kataban.outgoing import Cancellation, cancellation_file
 from kataban.results.gauge import gauge, gauge_shape
@@ -75,7 +76,7 @@ class Command(EndingCommand):
         path = (folder or self.state / "outgoing") / file_name(rows[0].order_id or "", now)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            replace_file(path, [content])
         except OSError as error:
             raise InputError(f"cannot write {path}: {error.strerror}") from error
         return path

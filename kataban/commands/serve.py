@@ -43,7 +43,7 @@ class Command(EndingCommand):
         if args:
             raise InputError(f"say: serve {self.syntax()}")
         doors = _doors(opts)
-        site = Site(self.open_database(), View(self.language, self.terms, self.library), doors)
+        site = Site(self.open_database(), View(self.language, self.terms, self.library, self.look_again), doors)
         if sys.stderr.isatty():
             sys.stderr.write(f"http://{opts.host}:{opts.port}/  (Ctrl-C ends it)\n")
         uvicorn.run(site.app(), host=opts.host, port=opts.port, log_level="warning", access_log=False,

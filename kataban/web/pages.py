@@ -14,12 +14,12 @@ from markupsafe import Markup
 
 from kataban.drafts import Library
 from kataban.items import WantedState
-from kataban.offers import Terms
+from kataban.offers import LookAgain, Terms, due_at
 from kataban.results.database import Connection
 from kataban.results.gauge import gauge, gauge_shape, open_savings
 from kataban.results.order_kit import candidate_shapes
 from kataban.results.overview import counted, overview
-from kataban.results.queries import answers, name_of_query, wanted_by_ids
+from kataban.results.queries import Answer, answers, name_of_query, wanted_by_ids
 from kataban.results.shapes import answer_shape
 from kataban.results.source_health import health
 from kataban.results.tracks import Event, Track, events, tracks
@@ -34,7 +34,10 @@ MOST_ALTERNATIVES = 5
 MOST_FOLDED = 8
 MOST_TRACKS = 12
 MOST_SAVINGS = 5
+MOST_GONE = 3
+UNSETTLED = ("open", "needs_model", "expired")
 SUPPLY_ORDER = ("gone", "discontinued", "thin", "unknown", "supplied")
+LOST = ("gone", "discontinued")
 LOOKED = ("found", "nothing", "answered")
 
 
@@ -48,6 +51,7 @@ class View:
     language: str
     terms: Terms = field(default_factory=Terms)
     library: Library = field(default_factory=Library)
+    again: LookAgain = field(default_factory=LookAgain)
     token: str | None = None
     notices: Sequence[Markup] = ()
     rechecked: dict[int, list[str] | None] = field(default_factory=dict)
@@ -73,7 +77,7 @@ def environment() -> jinja2.Environment:
                              lstrip_blocks=True)
     env.globals |= {"t": words.t, "both": words.both, "reason": words.reason, "word": words.word, "LOOKED": LOOKED,
                     "MOST_ALTERNATIVES": MOST_ALTERNATIVES, "MOST_FOLDED": MOST_FOLDED, "MOST_TRACKS": MOST_TRACKS,
-                    "MOST_SAVINGS": MOST_SAVINGS}
+                    "MOST_SAVINGS": MOST_SAVINGS, "MOST_GONE": MOST_GONE, "UNSETTLED": UNSETTLED}
     env.filters |= {"moment": shown.moment, "brief": shown.brief, "day": shown.day, "yen": shown.yen,
                     "address": shown.web_address}
     env.globals |= {"SCRIPT": Markup(SCRIPT), "SCRIPT_SOURCE": Markup(SCRIPT_SOURCE), "candidates": candidate_shapes,  # noqa: S704
@@ -101,8 +105,16 @@ def order_content(connection: Connection, view: View, wanted_id: int, wishes: Wi
     found = answers(connection, view.now, ids=[wanted_id], states=list(WantedState))
     if not found or found[0].wanted.watch:
         return None
-    return {"order": answer_shape(found[0], view.terms),
+    return {"order": answer_shape(found[0], view.terms), "next_look": _next_look(found[0], view),
             "kit": kit_content(connection, view.library, found[0].wanted, view.now, wishes)}
+
+
+def _next_look(answer: Answer, view: View) -> datetime | None:
+    """From when on a search looks again, None while nobody has; another order of the model may bring it forward."""
+    looked_at = max((covered.at for covered in answer.coverage.values() if covered.at), default=None)
+    ship_by = answer.wanted.ship_by
+    return None if looked_at is None else due_at(looked_at, view.now, view.again, ship_by=ship_by,
+                                                 lacking=not answer.alternatives, lacking_ship_by=ship_by)
 
 
 def sources_content(connection: Connection, view: View) -> dict[str, Any]:
@@ -116,8 +128,9 @@ def supply_content(connection: Connection, view: View, *, state: str | None = No
     found = watch_shapes(connection, view.now)
     counts = Counter(entry["state"] for entry in found)
     part = [entry for entry in found if state is None or entry["state"] == state]
+    lost = sum(entry["state"] in LOST and not entry["suppliers"] for entry in found)
     return {"counts": {name: counts[name] for name in SUPPLY_ORDER}, "state": state, "number": len(part),
-            "first": first, "most": most, "listed": part[first:first + most]}
+            "first": first, "most": most, "listed": part[first:first + most], "lost": lost}
 
 
 def queue_content(connection: Connection, view: View, *, first: int = 0, most: int = 500) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def _supply(connection: Connection, view: View) -> dict[str, object]:
     found = supply_content(connection, view, most=MOST_LISTED)
     listed = [entry for entry in found["listed"] if entry["state"] != "supplied"]
     needy = sum(found["counts"].values()) - found["counts"]["supplied"]
-    return {"counts": found["counts"], "listed": listed, "number_listed": needy}
+    return {"counts": found["counts"], "lost": found["lost"], "listed": listed, "number_listed": needy}
 
 
 def _models(connection: Connection, view: View, orders: list[dict[str, object]]) -> list[Model]:

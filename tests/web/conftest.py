@@ -16,6 +16,7 @@ import sqlalchemy as sa
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
+from kataban.drafts import Library
 from kataban.items import Availability, Condition, Outcome, Seller, Verdict, WantedState
 from kataban.manners.browser_path import find_browser
 from kataban.offers import Terms
@@ -96,9 +97,9 @@ class Served:
 
 
 @contextmanager
-def serving(database: Database, doors: Doors | None = None) -> Iterator[Served]:
+def serving(database: Database, doors: Doors | None = None, library: Library | None = None) -> Iterator[Served]:
     """A server in a thread, on a port that the system chooses."""
-    site = Site(database, View("en", TERMS), doors or Doors())
+    site = Site(database, View("en", TERMS, library or Library()), doors or Doors())
     server = uvicorn.Server(uvicorn.Config(site.app(), port=0, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

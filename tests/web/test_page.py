@@ -16,7 +16,8 @@ from kataban.results.database import Database
 from kataban.results.schema import prepare
 from kataban.results.tracks import EventKind
 from kataban.web.acts import ACTS
-from kataban.web.report import write_report
+from kataban.web.pages import View
+from kataban.web.report import report_html, write_report
 from kataban.web.shown import left, marked, moment, web_address, yen
 from kataban.web.words import WORDS
 from matcher.candidates import Confidence
@@ -114,7 +115,7 @@ def test_the_gauge_stands_above_the_orders(report: Selector) -> None:
     bar = gauge.css("[role=meter]")
     assert (bar.attrib["aria-valuenow"], bar.css("span::attr(style)").get()) == ("1.25", "width:25.0%")
     folds = [english(row) for row in gauge.css("details summary")]
-    assert folds == ["Cheapest to save first (1)", "No alternative (2)"]
+    assert folds == ["Cheapest to save first (1)", "No alternative known (2)"]
     assert gauge.css("td a::attr(href)").getall() == ["#order-1", "#order-3", "#order-2"]
     assert "¥9,985" in text
 
@@ -135,6 +136,16 @@ def test_the_report_lists_what_needs_a_supplier(report: Selector) -> None:
         assert said in text, said
     assert "python -m scrapy takedown" in english(report.css("#supply .notice"))
     assert not report.css("button, form, script")
+
+
+def test_an_alternative_that_is_gone_is_said_so(database: Database, tmp_path: Path) -> None:
+    later = datetime.now(UTC) + timedelta(minutes=10)
+    makers.search(database, makers.listing("plain", seen_at=later, availability=Availability.SOLD_OUT), now=later)
+    with database.reading() as connection:
+        text = report_html(connection, View("en", TERMS, now=later))
+    (line,) = Selector(text).css("#order-1 .gone li")
+    assert english(line).startswith("Rakuma ¥5,000 is gone (could be bought ")
+    assert line.css("a::attr(href)").get() == "https://shop.example/plain"
 
 
 def test_a_price_seen_twice_is_plotted(database: Database, tmp_path: Path) -> None:

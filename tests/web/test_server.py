@@ -6,11 +6,13 @@ import base64
 import hashlib
 import http.client
 import re
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
 
+from kataban.drafts import Library
 from kataban.results import tables
 from kataban.results.database import Database
 from kataban.results.tables import marks, wanted
@@ -172,6 +174,38 @@ def test_giving_up_shows_the_steps_the_file_and_the_message(served: Served, data
     assert (status, headers["content-disposition"]) == (200, "attachment; filename*=UTF-8''cancel-250-1.txt")
     assert file.splitlines()[2] == "250-1\tNoInventory\t1"
     assert told(served, cookie, token, act="give_up", wanted="4") == "no_order"
+
+
+def test_what_ended_no_longer_says_what_could_be_bought(served: Served) -> None:
+    cookie, token = form(served)
+    before = ask(served, "/order/1")[2]
+    assert "Due again from" in before
+    assert "Alternatives: " in before
+    press(served, cookie, token, act="bought", wanted="1", choice="rakuma:plain", price="4800")
+    after = ask(served, "/order/1")[2]
+    for said in ("Alternatives: ", "Nothing to buy", "Exact, but not to be bought", "Give it up", "Due again"):
+        assert said not in after, said
+    for said in ("How it ended", "Paid: ¥4,800", "Still looking"):
+        assert said in after, said
+
+
+def test_a_template_that_fails_is_said_in_its_place(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "mine.en.txt.j2").write_text("{{ nonsense }}", encoding="utf-8")
+    with serving(database, library=Library(tmp_path)) as served:
+        status, _, text = ask(served, "/order/1")
+    assert status == 200
+    assert "&#39;nonsense&#39; is undefined" in text
+    assert "We are sorry that this takes longer" in text
+
+
+def test_the_forbidden_draft_stands_there_only_when_named_and_says_so(database: Database) -> None:
+    with serving(database) as served:
+        assert "Could you please cancel" not in ask(served, "/order/1")[2]
+    with serving(database, library=Library(switched_on=["please_cancel"])) as served:
+        text = ask(served, "/order/1?coupon=SORRY5")[2]
+    assert "SORRY5" in text
+    assert text.index("forbid asking the buyer to cancel") < text.index("Could you please cancel")
+    assert text.count("SORRY5") == 3, "in the field, the text and its translation, and not in the delay notice"
 
 
 def test_the_user_settles_a_model_number(served: Served, database: Database) -> None:
