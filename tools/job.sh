@@ -33,7 +33,7 @@ case ${1:-} in
     ;;
   takedown)
     # What it wrote must be uploaded by a person, so it is shown whenever there is something.
-    said=$(timeout -k 60 10m .venv/bin/python -m scrapy takedown --out "${2:-var/out}" 2>&1)
+    said=$(timeout -k 60 10m .venv/bin/python -m scrapy takedown ${2:+--out "$2"} 2>&1)
     worst=$?
     [ -z "$said" ] || printf '%s\n' "$said"
     ;;
