@@ -11,13 +11,15 @@ from pathlib import Path
 from kataban.crawling.watch_settings import grounds_of
 from kataban.exporting import replace_file
 from kataban.outgoing import SkuQuantity, quantity_feeds, quantity_file, refused
-from kataban.results.database import Connection
+from kataban.results.database import Connection, Database
+from kataban.results.locks import source_lock
 from kataban.results.takedowns import Move, Step, keep, steps
 from kataban.results.watching import Grounds, concluded, currency_of_orders, open_watches, renew, sync
 from kataban.verbs import InputError, KatabanCommand
 
 NAMES = {Move.DOWN: "quantity-0", Move.RESTORE: "restore"}
 ENCODINGS = ("utf-8", "cp932")
+LOCKED = 5
 WORDS = {
     "en": {
         "down": "quantity 0: {sku} (had {before}): {why}: {text}",
@@ -84,14 +86,23 @@ class Command(KatabanCommand):
                 found = _holdable(steps(connection, renewed, grounds.rules, now), encoding)
             self._tell(found, {move: [f"{_stem(move, now)}.txt"] for move in NAMES}, folder=folder, dry=True)
             return 0
-        with database.writing() as connection:  # files first: an error takes back what was kept of them
+        with source_lock(database, self.state / "locks", "takedown") as free:
+            if not free:
+                return LOCKED
+            found, written = self._move(database, folder, encoding, now)
+        self._tell(found, written, folder=folder)
+        return 0
+
+    def _move(self, database: Database, folder: Path, encoding: str,
+              now: datetime) -> tuple[list[Step], dict[Move, list[str]]]:
+        """Conclude, write and remember, all or nothing: an error takes back what was kept of the files."""
+        with database.writing() as connection:
             grounds = self._grounds(connection)
             sync(connection, now)
             found = _holdable(steps(connection, renew(connection, now, grounds), grounds.rules, now), encoding)
             written = self._write(folder, found, encoding, now)
             keep(connection, found, {move: names[0] for move, names in written.items()}, now)
-        self._tell(found, written, folder=folder)
-        return 0
+        return found, written
 
     def _grounds(self, connection: Connection) -> Grounds:
         assert self.settings is not None  # noqa: S101 - Scrapy sets it before a command runs

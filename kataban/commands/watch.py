@@ -16,7 +16,7 @@ from kataban.crawling.watch_settings import grounds_of
 from kataban.crawling.watching import Watch, pages_unread, watch
 from kataban.results.database import Database
 from kataban.results.locks import source_lock
-from kataban.results.watching import Grounds, Synced, currency_of_orders, open_watches, renew, sync
+from kataban.results.watching import Grounds, Synced, concluded, currency_of_orders, keep, open_watches, sync
 from kataban.verbs import InputError
 from kataban.web.words import word
 
@@ -108,8 +108,11 @@ class Command(CrawlingCommand):
         return self._code(database, launched, pages_unread(run), verbose=opts.verbose)
 
     def _renew(self, database: Database, grounds: Grounds, *, verbose: bool) -> None:
+        now = datetime.now(UTC)
+        with database.reading() as connection:  # thousands of SKUs take seconds, in which others may write
+            found = concluded(connection, open_watches(connection), now, grounds)
         with database.writing() as connection:
-            renewed = renew(connection, datetime.now(UTC), grounds)
+            renewed = keep(connection, found, now)
         for entry in renewed if verbose else ():
             if entry.changed:
                 why = next((getattr(told, f"text_{self.language}") for told in entry.conclusion.evidence), "")

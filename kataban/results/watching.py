@@ -17,8 +17,8 @@ from kataban.results.watch_seen import Sources, seen_of
 from kataban.results.watch_shapes import watch_shapes
 from kataban.results.watch_sync import Synced, sync
 
-__all__ = ["Grounds", "Renewed", "Sources", "Synced", "Watched", "concluded", "currency_of_orders", "open_watches",
-           "renew", "sync", "watch_shapes"]
+__all__ = ["Grounds", "Renewed", "Sources", "Synced", "Watched", "concluded", "currency_of_orders", "keep",
+           "open_watches", "renew", "sync", "watch_shapes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,12 @@ class Renewed:
 
 
 def renew(connection: sa.Connection, now: datetime, grounds: Grounds) -> list[Renewed]:
-    """Conclude every watch anew from what is stored, and keep it; a change of state is an event as well."""
-    found = concluded(connection, open_watches(connection), now, grounds)
+    """Conclude every watch anew from what is stored, and keep it."""
+    return keep(connection, concluded(connection, open_watches(connection), now, grounds), now)
+
+
+def keep(connection: sa.Connection, found: Sequence[tuple[Renewed, Seen]], now: datetime) -> list[Renewed]:
+    """Keep what was concluded; a change of state is an event as well."""
     for renewed, seen in found:
         _keep(connection, renewed, seen, now)
     events = [{"sku": renewed.watched.sku, "state": renewed.conclusion.state.value, "at": now,
