@@ -99,6 +99,11 @@ class Saving:
         return min((row.ship_by for row, _ in self.rows if row.ship_by is not None), default=None)
 
     @property
+    def can_be_filled(self) -> bool:
+        """Has every row an alternative?"""
+        return all(cheapest is not None for _, cheapest in self.rows)
+
+    @property
     def _urgency(self) -> float:
         return self.ship_by.timestamp() if self.ship_by else _LATEST
 
@@ -119,11 +124,10 @@ def savings(rows: Iterable[tuple[Wanted, Cheapest | None]], terms: Terms) -> Sav
     for row, cheapest in rows:
         orders[row.order_id or ""].append((row, cheapest))
     found = sorted((_saving(group, terms) for group in orders.values()), key=lambda saving: saving._urgency)
-    without = [saving for saving in found if any(cheapest is None for _, cheapest in saving.rows)]
-    fillable = [saving for saving in found if saving not in without]
-    ranked = [saving for saving in fillable if saving.profit is not None]
+    ranked = [saving for saving in found if saving.can_be_filled and saving.profit is not None]
     return Savings(sorted(ranked, key=lambda saving: -(saving.profit or 0)),
-                   [saving for saving in fillable if saving.profit is None], without)
+                   [saving for saving in found if saving.can_be_filled and saving.profit is None],
+                   [saving for saving in found if not saving.can_be_filled])
 
 
 def _saving(rows: Sequence[tuple[Wanted, Cheapest | None]], terms: Terms) -> Saving:
