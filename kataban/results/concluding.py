@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from kataban.items import Appraisal, Judgement, Listing, Purchase, Reason, Verdict, Wanted, WantedState
+from kataban.items import Appraisal, Judgement, Listing, Outcome, Purchase, Reason, Verdict, Wanted, WantedState
 from kataban.offers import fresh_until, price_doubt, purchase, total
+from kataban.offers.absence import RESUMED
 from kataban.results.rows import listing_of, seller_of, wanted_of
-from kataban.results.tables import judgements, listings, marks, purchases, sellers, wanted
+from kataban.results.tables import judgements, listings, marks, purchases, searches, sellers, wanted
 
 _WRONG_MODEL = Reason("marked_wrong_model", "別の型番と記録済み", "you marked this as the wrong model")
 _SELLER_NOT_OK = Reason("marked_seller_not_ok", "この出品者は避けると記録済み", "you marked this seller as not OK")
@@ -26,9 +28,10 @@ def conclude(connection: sa.Connection, *, listing_pks: Sequence[int] | None = N
     rows = connection.execute(_pairs(listing_pks, wanted_ids)).mappings().all()
     told = _marks(connection, rows)
     doubted = _doubts(connection, {row["query_id"] for row in rows})
+    looks = _whole_looks(connection, {row["query_id"] for row in rows})
     scope = purchases.c.listing_pk.in_(listing_pks or []) | purchases.c.wanted_id.in_(wanted_ids or [])
     connection.execute(sa.delete(purchases).where(scope))
-    values = [_conclusion(row, told, doubted) for row in rows]
+    values = [_conclusion(row, told, doubted, looks) for row in rows]
     if values:
         connection.execute(sa.insert(purchases), values)
     _keep_doubts(connection, rows, doubted)
@@ -53,7 +56,8 @@ def _pairs(listing_pks: Sequence[int] | None, wanted_ids: Sequence[int] | None) 
     return statement.where(wanted.c.id.in_(wanted_ids or []))
 
 
-def _conclusion(row: sa.RowMapping, told: dict[tuple[Any, ...], Reason], doubted: set[int]) -> dict[str, Any]:
+def _conclusion(row: sa.RowMapping, told: dict[tuple[Any, ...], Reason], doubted: set[int],
+                looks: dict[tuple[int, str], tuple[datetime, datetime]]) -> dict[str, Any]:
     need, listing = _sides(row)
     conclusion, reasons = purchase(listing, Judgement(Verdict.EXACT), listing.appraisal or Appraisal(), need)
     word = told.get(("listing", row["id"], row["query_id"])) or told.get(("seller", row["seller_pk"]))
@@ -61,10 +65,37 @@ def _conclusion(row: sa.RowMapping, told: dict[tuple[Any, ...], Reason], doubted
         conclusion, reasons = Purchase.NO, (word, *reasons)
     if row["id"] in doubted:
         reasons = (*reasons, _PRICE_DOUBT)
+    fresh = fresh_until(row["seen_at"], need.ship_by)
+    opened, closed = looks.get((row["query_id"], row["source"]), (row["seen_at"], fresh))
     return {
         "wanted_id": row["wanted_id"], "listing_pk": row["id"], "purchase": conclusion.value, "total": total(listing),
-        "reasons": [asdict(reason) for reason in reasons], "fresh_until": fresh_until(row["seen_at"], need.ship_by),
+        "reasons": [asdict(reason) for reason in reasons],
+        "fresh_until": min(fresh, closed) if opened - RESUMED > row["seen_at"] else fresh,
     }
+
+
+def _whole_looks(connection: sa.Connection, query_ids: set[int]) -> dict[tuple[int, str], tuple[datetime, datetime]]:
+    """By Query and Source when the last Search that read everything began and ended.
+
+    A Listing that was not seen then is not believed any longer: it most likely is gone, and its own page can tell.
+    """
+    last = (sa.select(sa.func.max(searches.c.id)).where(
+        searches.c.query_id.in_(query_ids), searches.c.complete.is_(True),
+        searches.c.outcome.in_([Outcome.FOUND.value, Outcome.NOTHING.value]))
+        .group_by(searches.c.query_id, searches.c.source))
+    found = connection.execute(sa.select(searches).where(searches.c.id.in_(last)))
+    return {(row.query_id, row.source): (row.opened_at, row.closed_at) for row in found}
+
+
+def not_shown(connection: sa.Connection, query_id: int, source: str, opened_at: datetime, now: datetime) -> list[int]:
+    """The exact Listings of this Query that are still believed, and that a whole look at their Source did not show."""
+    statement = (sa.select(listings.c.id).distinct()
+                 .join(judgements, judgements.c.listing_pk == listings.c.id)
+                 .join(purchases, purchases.c.listing_pk == listings.c.id)
+                 .where(judgements.c.query_id == query_id, judgements.c.verdict == Verdict.EXACT.value,
+                        listings.c.source == source, listings.c.seen_at < opened_at - RESUMED,
+                        purchases.c.purchase != Purchase.NO.value, purchases.c.fresh_until > now))
+    return list(connection.execute(statement).scalars())
 
 
 def _sides(row: sa.RowMapping) -> tuple[Wanted, Listing]:

@@ -222,6 +222,11 @@ def _close(connection: sa.Connection, closing: Closing) -> None:
         {"query_id": closing.query_id, "source": lead.source, "url": lead.url, "title": lead.title, "rank": lead.rank,
          "engine": lead.engine, "seen_at": closing.closed_at} for lead in closing.leads
     ], ("query_id", "url"))
+    if closing.complete and closing.outcome in (Outcome.FOUND, Outcome.NOTHING):
+        opened = connection.execute(sa.select(searches.c.opened_at).where(
+            searches.c.id == closing.search_id)).scalar_one()
+        if missed := concluding.not_shown(connection, closing.query_id, closing.source, opened, closing.closed_at):
+            concluding.conclude(connection, listing_pks=missed)
 
 
 def _purchasable(connection: sa.Connection, closing: Closing) -> int:
