@@ -42,7 +42,8 @@ def body_only(offer: Offer) -> Iterator[Finding]:
     for line in (offer.title, *offer.description):
         for hit in line.hits:
             only = only_after(line, hit) if hit.says("body") else None
-            others = any(0 <= hit.start - other.end <= 1 for other in line.others)
+            bracketed = line.folded[hit.start - 1 : hit.start] in ("(", "（")
+            others = bracketed and any(0 <= hit.start - other.end <= 1 for other in line.others)
             if only and not others and ("kit" in offer.asked.codes or _lacks_parts(line)):
                 yield located(Rank.PART, "parts_missing", line, hit, only)
 

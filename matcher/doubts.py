@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from matcher.findings import Finding, Rank
-from matcher.knowledge import features, phrase
+from matcher.knowledge import StatementFile, features, phrase, read
 from matcher.mentions import Fit, Role
 from matcher.nouns import FACTS, NOT_A_PIECE, goes_with_own_host
 from matcher.offer import Offer
 from matcher.roles import Line
 from matcher.stated import attribute_number, described_number
-from matcher.wares import Word, names_unit, ware_of, words_of
+from matcher.wares import Word, names_piece, names_unit, ware_of, words_of
 
 _BRACKETS = re.compile(r"[(\[【（「『][^()\[\]【】（）「」『』]*[)\]】）」』]")
 _FEW = 2
@@ -26,6 +27,16 @@ def _title_names(offer: Offer, word: str) -> bool:
 
 _ONLY_UNITS = phrase("only_units")
 _KANA_NAME = phrase("kana_name")
+
+
+_GENUINE = phrase("genuine_between")
+
+
+def _is_genuine_piece(line: Line, begin: int, word: Word) -> bool:
+    """ "X 純正 チタンブレス": behind 純正 a piece is what is offered, whatever it is made of."""
+    return _GENUINE.fullmatch(line.folded, begin, word.start) is not None and names_piece(
+        line.folded[word.start : word.end]
+    )
 
 
 def _is_stated(offer: Offer) -> bool:
@@ -52,9 +63,13 @@ def _next_to_number(offer: Offer) -> Iterator[Finding]:
     aside = [match.span() for match in _BRACKETS.finditer(line.folded, begin, line.end)]
     behind = [word for word in words_of(line, begin, line.end) if not any(a < word.start < b for a, b in aside)]
     telling = [word for word in behind if word.ware != "neutral"]
+    telling = telling or behind[:1]
     if not telling:
         return
     first, last = telling[0], telling[-1]
+    genuine = next((word for word in behind if _is_genuine_piece(line, begin, word)), None)
+    if genuine is not None:
+        yield Finding(Rank.PART, "part_noun", line.text, genuine.start, genuine.end)
     field = attribute_number(offer)
     if field is not None and field.fit is Fit.EQUAL:
         return
@@ -105,7 +120,19 @@ _GONE = phrase("noun_gone")
 _ALONG = phrase("noun_along")
 _FREE = phrase("free")
 _LEFT_OUT = phrase("left_out")
+_COUNT = re.compile(r"[0-9一二三四]+[本個枚台点つ]$")
 _COMPANION = phrase("companion")
+
+
+@cache
+def _products() -> tuple[str, ...]:
+    return read("statements.toml", StatementFile).products
+
+
+def _is_product(word: str) -> bool:
+    """Whether a word, a count behind it taken off, ends in goods of a value of their own."""
+    bare = _COUNT.sub("", word)
+    return bare.endswith(_products()) and ware_of(bare) == "unit"
 
 
 def _ranked(line: Line, match: re.Match[str]) -> Iterator[Finding]:
@@ -124,7 +151,7 @@ def _pieces(offer: Offer, line: Line, early: bool) -> Iterator[Finding]:
         yield from _ranked(line, named)
 
 
-def _sentence(offer: Offer, line: Line, early: bool) -> Iterator[Finding]:
+def _sentence(offer: Offer, line: Line, early: bool, itself: bool) -> Iterator[Finding]:
     """A sentence that says what is missing, is all there is, or comes along."""
     text, start, end = line.folded, line.start, line.end
     for mention in line.mentions:
@@ -135,6 +162,8 @@ def _sentence(offer: Offer, line: Line, early: bool) -> Iterator[Finding]:
         names = ware_of(match[1]) == "unit" and len(match[1]) > 1 and _title_names(offer, match[1])
         if names and not offer.fits_others:
             yield Finding(Rank.PART, "unit_missing", line.text, match.start(), match.end())
+        elif ware_of(match[1]) == "unit" and not (_COMPANION.search(match[1]) or itself or names_unit(offer.title)):
+            yield Finding(Rank.UNDECIDED, "unsure", line.text, match.start(), match.end())
     for match in _GONE.finditer(text, start, end):
         if match[1].endswith("本体") or (ware_of(match[1]) == "unit" and not _COMPANION.search(match[1])):
             yield Finding(Rank.PART, "unit_missing", line.text, match.start(), match.end())
@@ -144,7 +173,7 @@ def _sentence(offer: Offer, line: Line, early: bool) -> Iterator[Finding]:
             yield Finding(Rank.UNDECIDED, "unsure", line.text, match.start(), match.end())
     for match in _ALONG.finditer(text, start, end):
         free = _FREE.search(text, start, match.start())
-        if ware_of(match[1]) == "unit" and not free and not _title_names(offer, match[1]):
+        if _is_product(match[1]) and not free and not _title_names(offer, match[1]):
             yield Finding(Rank.SET, "bundle", line.text, match.start(), match.end())
 
 
@@ -155,4 +184,4 @@ def doubts(offer: Offer) -> Iterator[Finding]:
     itself = bool(offer.asked.groups - FACTS)
     for index, line in enumerate(offer.description):
         yield from () if itself else _pieces(offer, line, index < 2)
-        yield from _sentence(offer, line, index < 2)
+        yield from _sentence(offer, line, index < 2, itself)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from matcher.findings import Finding, Rank
 from matcher.knowledge import phrase
 from matcher.lexicon import Hit
-from matcher.mentions import Role
+from matcher.mentions import Fit, Role
 from matcher.nouns import (
     FACTS,
     NOT_A_PIECE,
@@ -90,6 +90,8 @@ def _part_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
         kind = hit.meaning.goods
         if kind in ("part", "piece") and _modifies_goods(line, hit):
             continue
+        if kind == "piece" and not (genuine or hosts(line)) and _may_be_unit(line, hit):
+            continue
         if hit.meaning.group == "blade" and any(other.meaning.group == "edge" for other in line.hits):
             continue
         if kind == "part" or (kind == "piece" and (spare or removed or (genuine and _is_head(line, hit)))):
@@ -166,7 +168,10 @@ def _replacing_after(line: Line) -> Hit | None:
     """ "X 替え...": what follows the number replaces a piece of it, whatever it is called."""
     after = line.after(line.mentions[0].end)[:1] if line.mentions else []
     gap = line.folded[line.mentions[0].end : after[0].start].strip() if after else ""
-    return after[0] if after and not gap and after[0].word in _FOR_REPLACEMENT else None
+    if not after or gap or after[0].word not in _FOR_REPLACEMENT:
+        return None
+    noun = next_word(line, after[0])
+    return None if noun is not None and is_attached(line, noun) else after[0]
 
 
 def _protection(offer: Offer, line: Line) -> Iterator[Finding]:
@@ -195,11 +200,24 @@ def _of_another(line: Line, hit: Hit) -> bool:
     return bool(offered) and not cues and any(0 <= hit.start - other.end <= 1 for other in line.others)
 
 
+# What nearly every machine has: never read as the unit itself.
+_EQUIPMENT = frozenset({"remote", "plug", "charging_case", "strap", "stand", "lid", "key", "bezel"})
+
+
+def _may_be_unit(line: Line, hit: Hit) -> bool:
+    """Whether the piece of other machines is whole goods, and nothing else in the title is."""
+    group = hit.meaning.group
+    return group not in _EQUIPMENT and ware_of(hit.word) == "unit" and not names_unit(line, hit.word)
+
+
 def _goods_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
     bundled = _bundled_from(line)
     for hit in nouns(offer, line):
         if hit.meaning.goods in (None, "box", "part") or (bundled is not None and hit.start >= bundled):
             continue
+        following = line.after(hit.end)[:1]
+        if following and following[0].start == hit.end and following[0].meaning.goods:
+            continue  # "キットレンズ": the head of a compound is its last word
         fitted = line.folded[: hit.start].rstrip().endswith("用")
         if "kit" in offer.asked.codes and hit.meaning.group in ("battery", "charger", "case") and not fitted:
             continue
@@ -218,7 +236,7 @@ def _rank_of_noun(offer: Offer, line: Line, hit: Hit) -> Rank | None:
     if itself or not follows:
         return None
     tail = line.folded[hit.end : line.end].strip()
-    if hit.meaning.goods == "piece" and ware_of(hit.word) == "unit" and not names_unit(line, hit.word):
+    if hit.meaning.goods == "piece" and _may_be_unit(line, hit):
         return None  # "E3 光電センサー": the piece of other machines is what the number names
     if right_after_number(line, hit) and len(tail) <= 12 and not tail.endswith(("付属", "付き", "付")):
         return Rank.ACCESSORY if hit.meaning.goods == "piece" else Rank.UNDECIDED
@@ -236,6 +254,9 @@ def _rank_before_number(offer: Offer, line: Line, hit: Hit) -> Rank | None:
     if offer.asked.groups - FACTS:
         return None
     last = max((mention.end for mention in line.mentions), default=line.end)
+    listed = any(other.fit is Fit.SISTER and other.start > hit.end for other in line.others)
+    if hit.meaning.goods == "goods" and listed:
+        return Rank.ACCESSORY
     if any(cue.says("host_after") for cue in line.after(last)):
         return Rank.ACCESSORY
     return Rank.UNDECIDED if offer.asked.maker and hit.meaning.group in _PROTECTION else None

@@ -254,9 +254,7 @@ def choices(offer: Offer, title: Stated | None) -> Iterator[Finding]:
         yield Finding(Rank.SET, "bundle", line.text, sisters[0].start, sisters[-1].end)
     elif title and title.fit is Fit.EQUAL and sisters and (choice or not stuffed):
         yield Finding(Rank.CHOICE, "choice", line.text, sisters[0].start, sisters[0].end)
-    elif (
-        choice and title and title.fit is Fit.DIFFERENT and "/" in line.folded[title.mention.start : title.mention.end]
-    ) or (
+    elif (choice and title and title.fit is Fit.DIFFERENT and "/" in _shown(title)) or (
         choice
         and (title is None or title.fit not in _CONFLICT)
         and (sisters or title is None or title.fit is not Fit.EQUAL or "colour" in offer.asked.codes)

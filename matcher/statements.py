@@ -18,7 +18,7 @@ from matcher.wares import names_unit, ware_of
 
 _IS = r"(?:です|になります|となります|でございます|でござい|の出品|を出品|の販売(?!店|元|価格|証明)|をお譲り)"
 _MANY = r"(?<![0-9.,])(?:[2-9]|[1-9][0-9]{1,3})"
-_EACH = r"(?:個|台|本|枚|箱|点|足|缶|袋|組|脚|つ|着)"
+_EACH = r"(?:個|台|本|枚|箱|点|足|缶|袋|組|脚|つ|着|両|体|丁|束)"
 _UNLESS_REACH = 16
 _FITS = (Fit.EQUAL, Fit.VARIANT, Fit.MISSING)
 

@@ -45,6 +45,13 @@ def ware_of(chunk: str) -> Ware:
     return "unknown"
 
 
+def names_piece(chunk: str) -> bool:
+    """Whether a word ends in a piece of a unit, whatever stands before."""
+    table = _endings()
+    kinds = (table.get(chunk[start:]) for start in range(len(chunk)))
+    return next((kind for kind in kinds if kind is not None), None) == "part"
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word in a folded text, with what it names."""
