@@ -26,7 +26,7 @@ LABELS = {
     "taken_down_wrongly": "listings taken down while somebody sold the model (must be 0)",
     "taken_down": "listings taken down",
     "restored_wrongly": "listings restored while nobody sold the model",
-    "restored": "listings restored / taken down and supplied again by the week's end",
+    "restored": "listings restored / taken down and supplied again at the last turn",
     "stock_outs_seen": "stock-outs seen before the order / all stock-outs with an order",
     "sales_missed": "orders that did not come though somebody sold the model at that hour",
     "hours_until_down": "hours from the last offer's end until the listing was down, median",
@@ -107,7 +107,7 @@ def _listings(week: Week, found: Figures) -> None:
     lines = week.record.quantities
     down, up = [line for line in lines if not line.quantity], [line for line in lines if line.quantity]
     wrong = [line for line in down if line.supplied]
-    back = {line.sku for line in down if week.truth.by_sku[line.sku].supplied(week.truth.end)}
+    back = {line.sku for line in down if week.truth.by_sku[line.sku].supplied(week.truth.moments[-1])}
     still_down = [sku for sku in back if not week.amazon.quantities[sku]]
     found.values |= {
         "taken_down": len(down), "taken_down_wrongly": len(wrong),
@@ -125,7 +125,7 @@ def _gaps(week: Week, found: Figures) -> None:
     seen = [delay for delay in delays.values() if delay is not None]
     found.values["gaps_seen"] = [len(spans), len(seen)]
     found.values["hours_until_down"] = median(seen) if seen else None
-    found.behind["gaps_not_seen"] = [_story(week.truth, sku) | {"from": begins, "until": until}
+    found.behind["gaps_not_seen"] = [_story(week.truth, sku.sku) | {"from": begins, "until": until}
                                      for sku, begins, until in spans if delays[sku.sku, begins] is None]
 
 

@@ -55,7 +55,7 @@ FULL = Scale(
             "blind": 1, "never": 3, "replaced": 1},
 )
 SMALL = Scale(
-    seed=11, days=3, every=8, blocked=(24, 48),
+    seed=11, days=2, every=8, blocked=(12, 36),
     skus={"steady": 20, "moved": 4, "gone": 3, "returns": 1, "brief": 1, "only_blocked": 3, "blocked_gone": 1,
           "blind": 1, "never": 2, "replaced": 1, "fba": 3},
     orders={"steady": 2, "moved": 2, "gone": 2, "returns": 1, "brief": 1, "only_blocked": 1, "never": 1},
@@ -156,10 +156,10 @@ class Planter:
         return [self.exact(limit, old, until=ends), self.exact(limit, self.random.choice(OPEN), begins=float(back))]
 
     def _brief(self, limit: int) -> list[Offer]:
-        """The last seller ends, and somebody offers it for some hours of the next day."""
+        """The last seller ends, and half a day later somebody offers it for nine hours."""
         ends, (old, new) = self.hour(0.2, 0.5), self.random.sample(OPEN, 2)
         return [self.exact(limit, old, until=ends),
-                self.exact(limit, new, begins=float(ends + 20), until=float(ends + 29))]
+                self.exact(limit, new, begins=float(ends + 12), until=float(ends + 21))]
 
     def _only_blocked(self, limit: int) -> list[Offer]:
         """Nobody but the source that is blocked for some days."""
@@ -212,7 +212,8 @@ class Planter:
         for story, count in self.scale.orders.items():
             chosen = self.random.sample([sku for sku in truth.sku if sku.story == story], count)
             for number, sku in enumerate(chosen):
-                at = self._when(sku, truth, early=number % 3 == 0 or sku.story == "brief") + 0.25
+                early = number % 3 == 0 or sku.story == "brief"
+                at = min(self._when(sku, truth, early=early), int(truth.moments[-1]) - 1) + 0.25
                 ship_by = float(int(at) + self.random.randint(60 if sku.story == "returns" else 40, 90))
                 order = Order(order_id=self._number("112-"), item_id=f"{self.random.randrange(10**13, 10**14)}",
                               sku=sku.sku, at=at, ship_by=ship_by)

@@ -52,7 +52,7 @@ class Quantity:
 
 @dataclass(slots=True)
 class Record:
-    """What happened. `first` is what was offered before the recheck, `second` after it."""
+    """What happened. `first` is what was offered before the recheck, `second` what the recheck saw and still offers."""
 
     arrived: list[Order] = field(default_factory=list)
     bought: dict[str, Shown] = field(default_factory=dict)
@@ -109,27 +109,32 @@ class Week:
     def _upload(self) -> None:
         """Give Amazon each new file for its upload page."""
         self.verb("takedown")
-        out = self.home / "out"
-        for path in sorted(out.rglob("*.txt")) if out.is_dir() else []:
-            if path in self._uploaded:
-                continue
+        for path in sorted(set((self.home / "outgoing").glob("*.txt")) - self._uploaded):
             self._uploaded.add(path)
             for sku, quantity in self.amazon.take_file(path).items():
                 supplied = self.truth.by_sku[sku].supplied(self._hour)
                 self.record.quantities.append(Quantity(self._hour, sku, quantity, supplied))
 
     def _buy(self) -> None:
-        """For each order that has an offer: recheck it, look again, buy the first that is there."""
+        """For each order that has an offer: recheck it, look again, buy the first that is there.
+
+        What a recheck could not look at, the user opens in a browser and sees for himself.
+        """
         first = list(self._offered())
         self.record.first += first
-        for order_id in dict.fromkeys(shown.order_id for shown in first):
-            self.verb("recheck", order_id)
+        looked = {(order_id, *key) for order_id in dict.fromkeys(shown.order_id for shown in first)
+                  for key in self._recheck(order_id)}
         second = list(self._offered()) if first else []
-        self.record.second += second
+        self.record.second += [shown for shown in second if (shown.order_id, shown.source, shown.listing_id) in looked]
         for order in list(self.amazon.open):
             mine = [shown for shown in second if shown.order_id == order.order_id and not shown.why]
             if mine:
                 self._take(order, mine[0])
+
+    def _recheck(self, order_id: str) -> Iterator[tuple[str, str]]:
+        for change in json.loads(self.verb("recheck", "--format", "json", order_id)):
+            if change["could_not_look"] is None:
+                yield change["source"], change["listing_id"]
 
     def _take(self, order: Order, shown: Shown) -> None:
         self.verb("bought", order.order_id, "--at", f"{shown.source}:{shown.listing_id}")
