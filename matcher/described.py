@@ -43,7 +43,8 @@ def body_only(offer: Offer) -> Iterator[Finding]:
         for hit in line.hits:
             only = only_after(line, hit) if hit.says("body") else None
             bracketed = line.folded[hit.start - 1 : hit.start] in ("(", "（")
-            others = bracketed and any(0 <= hit.start - other.end <= 1 for other in line.others)
+            unlike = (*line.others, *(mention for mention in line.mentions if mention.fit is not Fit.EQUAL))
+            others = bracketed and any(0 <= hit.start - other.end <= 1 for other in unlike)
             if only and not others and ("kit" in offer.asked.codes or _lacks_parts(line)):
                 yield located(Rank.PART, "parts_missing", line, hit, only)
 

@@ -151,22 +151,27 @@ def _pieces(offer: Offer, line: Line, early: bool) -> Iterator[Finding]:
         yield from _ranked(line, named)
 
 
-def _sentence(offer: Offer, line: Line, early: bool, itself: bool) -> Iterator[Finding]:
-    """A sentence that says what is missing, is all there is, or comes along."""
+def _missing(offer: Offer, line: Line, itself: bool) -> Iterator[Finding]:
+    """A sentence that says that the unit is shown only, does not come along, or is gone."""
     text, start, end = line.folded, line.start, line.end
     for mention in line.mentions:
         left_out = _LEFT_OUT.match(text, mention.end, end) if mention.fit is Fit.EQUAL else None
         if left_out:
             yield Finding(Rank.PART, "unit_missing", line.text, mention.start, left_out.end())
-    for match in _ABSENT.finditer(text, start, end):
-        names = ware_of(match[1]) == "unit" and len(match[1]) > 1 and _title_names(offer, match[1])
-        if names and not offer.fits_others:
-            yield Finding(Rank.PART, "unit_missing", line.text, match.start(), match.end())
-        elif ware_of(match[1]) == "unit" and not (_COMPANION.search(match[1]) or itself or names_unit(offer.title)):
+    for match in (*_ABSENT.finditer(text, start, end), *_GONE.finditer(text, start, end)):
+        noun = match[1]
+        if itself or (ware_of(noun) != "unit" and not noun.endswith("本体")):
+            continue
+        if (noun.endswith("本体") and match.re is _GONE) or (_title_names(offer, noun) and len(noun) > 1):
+            if not offer.fits_others:
+                yield Finding(Rank.PART, "unit_missing", line.text, match.start(), match.end())
+        elif not _COMPANION.search(noun) and not names_unit(offer.title):
             yield Finding(Rank.UNDECIDED, "unsure", line.text, match.start(), match.end())
-    for match in _GONE.finditer(text, start, end):
-        if match[1].endswith("本体") or (ware_of(match[1]) == "unit" and not _COMPANION.search(match[1])):
-            yield Finding(Rank.PART, "unit_missing", line.text, match.start(), match.end())
+
+
+def _sentence(offer: Offer, line: Line, early: bool) -> Iterator[Finding]:
+    """A sentence that says what is all there is, or comes along."""
+    text, start, end = line.folded, line.start, line.end
     for match in _ONLY.finditer(text, start, end):
         ware = ware_of(match[1])
         if ware in _RANKS or (early and ware == "unknown" and not NOT_A_PIECE.search(match[1])):
@@ -184,4 +189,5 @@ def doubts(offer: Offer) -> Iterator[Finding]:
     itself = bool(offer.asked.groups - FACTS)
     for index, line in enumerate(offer.description):
         yield from () if itself else _pieces(offer, line, index < 2)
-        yield from _sentence(offer, line, index < 2, itself)
+        yield from _missing(offer, line, itself)
+        yield from _sentence(offer, line, index < 2)

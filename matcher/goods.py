@@ -196,8 +196,7 @@ def _of_attached(line: Line, hit: Hit) -> bool:
 def _of_another(line: Line, hit: Hit) -> bool:
     """ "X ... Y互換": the substitute is one for Y, and X is offered."""
     offered = [mention for mention in line.mentions if mention.role is Role.OFFERED and mention.end < hit.start]
-    cues = [cue for cue in line.before(hit.start) if cue.says("host_after")]
-    return bool(offered) and not cues and any(0 <= hit.start - other.end <= 1 for other in line.others)
+    return bool(offered) and any(0 <= hit.start - other.end <= 1 for other in line.others)
 
 
 # What nearly every machine has: never read as the unit itself.

@@ -57,11 +57,24 @@ _LIGHT = frozenset({"accessory_noun", "part_noun", "unsure"})
 _LIGHT_IN_TEXT = frozenset({"accessory_noun", "part_noun", "fits_host", "unit_missing", "empty_box"})
 
 
+def _behind_supply(offer: Offer) -> bool:
+    """Whether the title has the asked number right behind a supply ("カートリッジ X"): the supply is the unit."""
+    line = offer.title
+    return any(
+        hit.meaning.goods == "supply" and mention.fit is Fit.EQUAL and not line.folded[hit.end : mention.start].strip()
+        for mention in line.mentions
+        if mention.role is Role.OFFERED
+        for hit in line.before(mention.start)[:1]
+    )
+
+
 def _outweighed(offer: Offer, found: list[Finding]) -> list[Finding]:
     """Without weak signs against an offer whose number field is the asked number, and whose title names no other.
 
     Goods for a unit have a number of their own there; a piece is told by のみ, as taken out, or as sold for parts.
     """
+    if _behind_supply(offer):
+        found = [one for one in found if not (_in_text(one) and one.rule in ("unit_missing", "parts_missing"))]
     title, field = title_number(offer), attribute_number(offer)
     stated = field is not None and field.fit is Fit.EQUAL and (title is None or title.fit is Fit.EQUAL)
     named = bool(title and title.fit is Fit.EQUAL) or not any(m.role is Role.HOST for m in offer.title.mentions)

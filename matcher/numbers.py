@@ -54,6 +54,7 @@ def contradictions(
         functional = any(code.kind == "functional" for code in attribute.mention.missing or ())
         yield from [at(Rank.CONTRADICTION, "contradiction", attribute)] if functional else []
     yield from _labelled_in_text(offer, title)
+    yield from _written_on(offer, title)
     if title.fit in (Fit.EQUAL, Fit.MISSING):
         yield from _denied(offer)
 
@@ -147,6 +148,25 @@ def _labelled_in_text(offer: Offer, title: Stated) -> Iterator[Finding]:
             label = _LABELLED_UNLIKE.search(line.folded, max(line.start, other.start - 6), other.start)
             whole = "-" in text and re.search("[a-z]", text) and other.role is Role.OFFERED and other.fit is Fit.OTHER
             if label and whole and not line.mentions and offer.asked.key[:2] == squashed(text)[:2]:
+                yield Finding(Rank.CONTRADICTION, "contradiction", line.text, other.start, other.end)
+
+
+_ON_ITSELF = phrase("on_itself")
+_WRITTEN = phrase("written")
+
+
+def _written_on(offer: Offer, title: Stated) -> Iterator[Finding]:
+    """The description reads another number off the thing ("ラベルにはXと印字", "実物の基板にXと")."""
+    if title.fit is not Fit.EQUAL:
+        return
+    for line in offer.description:
+        if not _ON_ITSELF.search(line.folded, line.start, line.end):
+            continue
+        others = [*line.others, *(mention for mention in line.mentions if mention.fit is not Fit.EQUAL)]
+        for other in others:
+            near = _ON_ITSELF.search(line.folded, max(line.start, other.start - 24), other.start)
+            like = other.fit in (Fit.SISTER, Fit.DIFFERENT, Fit.VARIANT, Fit.MISSING, Fit.OTHER)
+            if near and like and _WRITTEN.match(line.folded, other.end, line.end):
                 yield Finding(Rank.CONTRADICTION, "contradiction", line.text, other.start, other.end)
 
 

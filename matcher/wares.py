@@ -37,7 +37,7 @@ def ware_of(chunk: str) -> Ware:
     counted = _DIGIT.search(chunk) is not None
     for start in range(len(chunk)):
         kind = table.get(chunk[start:])
-        if kind is not None:
+        if kind is not None and not (start and chunk[start].isascii() and chunk[start - 1].isascii()):
             described = counted or (start > 0 and any(chunk[:end] in colour_words() for end in range(1, start + 1)))
             return "neutral" if kind != "unit" and described else kind
     if counted or not _NOUN.search(chunk) or chunk in aliases() or "ぁ" <= chunk[-1] <= "ん" or chunk[-1].isascii():
