@@ -25,6 +25,7 @@ from kataban.results import catalogue, order_lines, queue
 from kataban.results.chunks import chunks
 from kataban.results.concluding import conclude
 from kataban.results.database import Connection, Database
+from kataban.results.settling import settle_answers
 
 # A file must have rested this long, so that a half copied one waits for the next run.
 STABLE_SECONDS = 2.0
@@ -79,7 +80,8 @@ def _take(database: Database, path: Path, state: Path, now: datetime) -> Taken:
         counts = _keep(connection, intake, now)
         if digest not in queue.known_files(connection):
             queue.remember_file(connection, content_hash=digest, name=path.name, kind=intake.kind.value, read_at=now,
-                                rows_kept=len(intake.wanted) + len(intake.catalogue), rows_rejected=len(intake.rejects))
+                                rows_kept=len(intake.wanted) + len(intake.catalogue) + len(intake.answers),
+                                rows_rejected=len(intake.rejects))
     return Taken(path, counts, len(intake.rejects), rejects_file, None, tuple(intake.notes), _keys(intake.wanted))
 
 
@@ -118,6 +120,7 @@ def _keep(connection: Connection, intake: Intake, now: datetime) -> queue.Counts
     order_lines.close_orders(connection, lines if is_report else intake.orders, now)
     left = order_lines.leave_amazon(connection, now) if intake.catalogue or is_report else []
     settled += catalogue.settle_waiting(connection, now) if is_report else []
+    settled += settle_answers(connection, intake.answers, now)
     for ids in chunks({*settled, *touched, *left}):
         conclude(connection, wanted_ids=ids)
     return counts

@@ -13,6 +13,7 @@ from kataban.intake.shapes import (
     Fulfilment,
     Intake,
     IntakeError,
+    ModelAnswer,
     Note,
     OrderLine,
     OrderStatus,
@@ -23,8 +24,8 @@ from kataban.intake.values import model_number as model_of
 
 __all__ = [
     "LISTING_REPORTS", "ORDER_REPORTS",
-    "CatalogueEntry", "FileKind", "FolderLook", "Fulfilment", "Intake", "IntakeError", "Note", "OrderLine",
-    "OrderStatus", "QueueFile", "Reject", "RowError",
+    "CatalogueEntry", "FileKind", "FolderLook", "Fulfilment", "Intake", "IntakeError", "ModelAnswer", "Note",
+    "OrderLine", "OrderStatus", "QueueFile", "Reject", "RowError",
     "content_hash", "guard", "join", "key_of", "model_of", "read", "settle", "settle_by", "stable_files",
     "unguard", "write_rejects",
 ]

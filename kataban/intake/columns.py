@@ -34,6 +34,7 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True):
     user: dict[str, list[str]]
     orders: dict[str, list[str]]
     listings: dict[str, list[str]]
+    candidates: dict[str, list[str]]
     uploads: dict[str, list[str]]
     second_choice: dict[str, str]
     kinds: list[_Kind]
@@ -41,7 +42,9 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True):
 
     def fields_of(self, columns: str) -> Mapping[str, list[str]]:
         """The table of headers called `columns`."""
-        return {"user": self.user, "orders": self.orders, "listings": self.listings, "uploads": self.uploads}[columns]
+        tables = {"user": self.user, "orders": self.orders, "listings": self.listings, "candidates": self.candidates,
+                  "uploads": self.uploads}
+        return tables[columns]
 
 
 _TABLE = msgspec.toml.decode((Path(__file__).parent / "columns.toml").read_bytes(), type=_Table)

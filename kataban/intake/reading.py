@@ -26,7 +26,7 @@ from kataban.intake.shapes import (
     RowError,
     note,
 )
-from kataban.intake.wanted_rows import entry_of, wanted_of
+from kataban.intake.wanted_rows import answer_of, entry_of, wanted_of
 from kataban.intake.words import order_status_of
 from kataban.items import Wanted, WantedState
 from matcher import squashed
@@ -103,6 +103,8 @@ class _Reading:
             self._put_entry(entry_of_listing(found, self._tell), found.line)
         elif self._kind is FileKind.CATALOGUE:
             self._put_entry(entry_of(found, self._tell), found.line)
+        elif self._kind is FileKind.CANDIDATES:
+            self._intake.answers += filter(None, [answer_of(found, self._tell)])
         else:
             self._take_wanted(found)
 

@@ -22,6 +22,7 @@ class FileKind(StrEnum):
     CATALOGUE = "catalogue"
     LISTINGS = "listings"
     OPEN_LISTINGS = "open_listings"
+    CANDIDATES = "candidates"
     UPLOAD = "upload"
 
 
@@ -95,6 +96,21 @@ class CatalogueEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelAnswer:
+    """The user's word on what the orders of a SKU are; without a SKU those of `order_id`, of `asin` where it is given.
+
+    One of `model_number` and `jan` is there.
+    """
+
+    sku: str | None
+    order_id: str | None
+    asin: str | None
+    model_number: str | None
+    jan: str | None
+    maker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reject:
     """A row that was not taken: its line (from 1), why, and its cells under their headers, known columns only."""
 
@@ -120,7 +136,8 @@ class Intake:
     """What one file held.
 
     `fields` are the Wanted fields that the file has columns for: only these may change a row that is known already (a
-    file without a state column does not reopen what was bought). `orders` holds every row of an order report.
+    file without a state column does not reopen what was bought). `orders` holds every row of an order report, `answers`
+    the model numbers that the user put beside candidates.
     """
 
     kind: FileKind
@@ -130,6 +147,7 @@ class Intake:
     notes: list[Note] = field(default_factory=list)
     orders: list[OrderLine] = field(default_factory=list)
     fields: frozenset[str] = frozenset()
+    answers: list[ModelAnswer] = field(default_factory=list)
 
     def leave_out(self, number: int) -> None:
         """Note that so many rows do not enter the queue for what other reports say of them."""

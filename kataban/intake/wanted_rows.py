@@ -8,7 +8,7 @@ from typing import Protocol
 from kataban.intake import values
 from kataban.intake.dates import moment
 from kataban.intake.records import Record
-from kataban.intake.shapes import CatalogueEntry, RowError
+from kataban.intake.shapes import CatalogueEntry, ModelAnswer, RowError
 from kataban.items import Condition, Wanted, WantedState
 
 
@@ -68,6 +68,17 @@ def entry_of(record: Record, tell: Tell) -> CatalogueEntry:
         asin=values.identifier(record["asin"]),
         name=values.text(record["name"]),
     )
+
+
+def answer_of(record: Record, tell: Tell) -> ModelAnswer | None:
+    """The answer in a row of candidates; None where the user left it open, which is no fault."""
+    model, jan = _identity(record, tell)
+    if model is None and jan is None:
+        return None
+    sku, order_id = values.identifier(record["sku"]), values.identifier(record["order_id"])
+    if sku is None and order_id is None:
+        raise RowError("no_sku")
+    return ModelAnswer(sku, order_id, values.identifier(record["asin"]), model, jan, values.text(record["maker"]))
 
 
 def _identity(record: Record, tell: Tell) -> tuple[str | None, str | None]:

@@ -79,6 +79,17 @@ def settle_waiting(connection: sa.Connection, now: datetime) -> list[int]:
     return [row.wanted_id for row in settled if row.wanted_id is not None]
 
 
+def name_skus(connection: sa.Connection, named: Iterable[CatalogueEntry], now: datetime) -> list[int]:
+    """Keep the user's word on what SKUs are; unlike a file's, it takes nothing else of theirs away.
+
+    Returns the ids of the orders that it settled.
+    """
+    by_sku = {entry.sku: entry for entry in named}
+    stored = entries_of(connection, by_sku)
+    return add_catalogue(connection, [_filled(stored.get(sku, CatalogueEntry(sku)), entry)
+                                      for sku, entry in by_sku.items()], now)
+
+
 def settle_model(connection: sa.Connection, wanted_id: int, model_number: str, maker: str | None,
                  now: datetime) -> list[int]:
     """The user's word on what an order is: kept for its SKU, and given to all its orders that stand as this one does.
@@ -91,10 +102,7 @@ def settle_model(connection: sa.Connection, wanted_id: int, model_number: str, m
         return []
     named, need = _named(model_number, maker), wanted_of(row)
     ids = _alike(connection, need)
-    settled: list[int] = []
-    if need.sku:
-        stored = entries_of(connection, [need.sku]).get(need.sku, CatalogueEntry(need.sku))
-        settled = add_catalogue(connection, [_filled(stored, named)], now)
+    settled = name_skus(connection, [dataclasses.replace(named, sku=need.sku)], now) if need.sku else []
     for one in connection.execute(sa.select(wanted).where(wanted.c.id.in_(ids))).mappings().all():
         filled = _filled(wanted_of(one), named)
         filled.state = WantedState.OPEN if filled.state is WantedState.NEEDS_MODEL else filled.state
