@@ -61,15 +61,18 @@ class Command(KatabanCommand):
             if shape[part]:
                 console.print()
                 console.print(Text(word(f"gauge.{title}", self.language).format(len(shape[part])), style="bold"))
-                console.print(self._table(shape[part]))
+                console.print(self._table(shape[part], bare=part == "without_alternative"))
 
-    def _table(self, savings: Sequence[Mapping[str, Any]]) -> Table:
-        table = Table(*(Column(word(f"gauge.{name}", self.language)) for name in COLUMNS), box=None)
+    def _table(self, savings: Sequence[Mapping[str, Any]], *, bare: bool) -> Table:
+        """The orders; a bare table leaves out what those without an alternative have not."""
+        names = [name for name in COLUMNS if not bare or name not in {"earns", "from"}]
+        table = Table(*(Column(word(f"gauge.{name}", self.language)) for name in names), box=None)
         for saving in savings:
-            goods = ", ".join(row["model_number"] or row["name"] or "-" for row in saving["rows"])
-            places = ", ".join(self._place(row["cheapest"]) for row in saving["rows"])
-            table.add_row(*(Text(cell) for cell in (
-                saving["order_id"], goods, yen(saving["profit"]) or "?", places, brief(saving["ship_by"]))))
+            cells = {
+                "order": saving["order_id"], "earns": yen(saving["profit"]) or "?", "ship_by": brief(saving["ship_by"]),
+                "goods": ", ".join(row["model_number"] or row["name"] or "-" for row in saving["rows"]),
+                "from": ", ".join(self._place(row["cheapest"]) for row in saving["rows"])}
+            table.add_row(*(Text(cells[name]) for name in names))
         return table
 
     def _place(self, cheapest: Mapping[str, Any] | None) -> str:

@@ -77,7 +77,8 @@ def _text(value: object) -> str | None:
 def _placed(connection: sa.Connection, since: datetime) -> dict[str, list[sa.RowMapping]]:
     """The rows of the orders placed since then, by order; FBA and pending rows are not among them."""
     own = order_lines.c.fulfilment.is_(None) | (order_lines.c.fulfilment != Fulfilment.AMAZON.value)
-    rows = connection.execute(sa.select(order_lines).where(
+    columns = [order_lines.c[name] for name in ("order_id", "sku", "status", "buyer_asks_to_cancel")]
+    rows = connection.execute(sa.select(*columns).where(
         own, order_lines.c.purchased_at > since, order_lines.c.status != OrderStatus.PENDING.value)).mappings()
     orders: dict[str, list[sa.RowMapping]] = defaultdict(list)
     for row in rows:
