@@ -30,7 +30,7 @@ from matcher.nouns import (
 )
 from matcher.offer import Offer
 from matcher.roles import Line
-from matcher.wares import names_unit, ware_of
+from matcher.wares import names_unit, ware_of, words_of
 
 # "タイヤのみ" says that the wheels are not in the offer: the tyre is the unit.
 _WHOLE = frozenset({"タイヤ"})
@@ -199,6 +199,24 @@ def _of_another(line: Line, hit: Hit) -> bool:
     return bool(offered) and any(0 <= hit.start - other.end <= 1 for other in line.others)
 
 
+def _rank_of_goods(offer: Offer, line: Line, hit: Hit, follows: bool) -> Rank | None:
+    if follows and _far_behind(line, hit):
+        return None
+    return Rank.ACCESSORY if follows or replaced(line, hit) else _rank_before_number(offer, line, hit)
+
+
+_FAR = 4
+
+
+def _far_behind(line: Line, hit: Hit) -> bool:
+    """Goods named many words behind the number, and behind the name of a unit, only describe it."""
+    begin = max((mention.end for mention in line.mentions if mention.end <= hit.start), default=hit.start)
+    between = words_of(line, begin, hit.start)
+    fitted = line.folded[: hit.start].rstrip().endswith(("用", "対応", "専用", "向け"))
+    units = any(word.ware == "unit" for word in (*words_of(line, line.start, begin), *between))
+    return units and not fitted and len(between) > _FAR and not replaced(line, hit)
+
+
 # What nearly every machine has: never read as the unit itself.
 _EQUIPMENT = frozenset({"remote", "plug", "charging_case", "strap", "stand", "lid", "key", "bezel"})
 
@@ -229,7 +247,7 @@ def _rank_of_noun(offer: Offer, line: Line, hit: Hit) -> Rank | None:
     follows = any(mention.end <= hit.start for mention in line.mentions)
     itself = bool(offer.asked.groups - FACTS)
     if hit.meaning.goods == "goods":
-        return Rank.ACCESSORY if follows or replaced(line, hit) else _rank_before_number(offer, line, hit)
+        return _rank_of_goods(offer, line, hit, follows)
     if replaced(line, hit):
         return Rank.ACCESSORY if follows else None if itself or hit.meaning.goods == "supply" else Rank.UNDECIDED
     if itself or not follows:

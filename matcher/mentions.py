@@ -21,6 +21,8 @@ _SPACED = re.compile(r" {1,2}#?([a-z0-9][a-z0-9.]*)(?![a-z0-9-])")
 _SLASHED = re.compile(r" / ?([a-z]{3,})(?![a-z0-9])")
 # The number of a type approval beside a sales number with a letter piece ("ABC-001" and "ABC-S-...").
 _REGULATORY = re.compile(r"[a-z]{3,}-0[0-9]{2}")
+# Names of standards that are written like numbers.
+_STANDARD = re.compile(r"(?:usb|hdmi|wi-?fi|bluetooth|bt|ipv|pcie|l?p?ddr|cat|uhs-?|ipx?|lga|dp)[0-9][0-9.]*[a-z]?")
 _PACK_TAIL = re.compile(r"[0-9](?:mp|cl|pk|pks|p)$")
 _NEW_NUMBER = re.compile(r"-[a-z]?[0-9]")
 _BEFORE_WORD = re.compile(r" [a-z]{4,}")
@@ -436,6 +438,8 @@ def others(asked: Asked, folded: str, taken: list[Mention], begin: int = 0) -> l
         if token.isdigit() and COUNTED.match(folded, end):
             continue
         fit = _classify(asked, token)
+        if _STANDARD.fullmatch(token) and token not in asked.number.casefold():
+            continue
         rival = fit is Fit.DOUBT or (
             fit is Fit.SISTER and any(_shape(squashed(token)) == _shape(own) for own in asked.heads)
         )
