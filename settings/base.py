@@ -54,6 +54,7 @@ KATABAN_DRAFTS = _words("KATABAN_DRAFTS")
 KATABAN_WATCH_HOURS = os.environ.get("KATABAN_WATCH_HOURS") or "24"
 KATABAN_WATCH_SEARCH_DAYS = os.environ.get("KATABAN_WATCH_SEARCH_DAYS") or "7"
 KATABAN_WATCH_COVERAGE = os.environ.get("KATABAN_WATCH_COVERAGE") or "0.8"  # less than this is never "gone"
+KATABAN_WATCH_WAIT_HOURS = os.environ.get("KATABAN_WATCH_WAIT_HOURS") or "72"  # for a source that fails since lately
 KATABAN_WATCH_RISE = os.environ.get("KATABAN_WATCH_RISE") or "15"  # percent over the median of 30 days: thin
 KATABAN_WATCH_USED_DAYS = os.environ.get("KATABAN_WATCH_USED_DAYS") or "14"  # only used ones for so long: discontinued
 KATABAN_LISTING_CURRENCY = os.environ.get("KATABAN_LISTING_CURRENCY") or ""  # of your prices; else that of your orders

@@ -23,7 +23,8 @@ def rules_of(settings: BaseSettings) -> Rules:
         search=timedelta(days=_number(settings, "KATABAN_WATCH_SEARCH_DAYS", least=0)),
         coverage=_number(settings, "KATABAN_WATCH_COVERAGE", least=0.01, most=1),
         rise=round(_number(settings, "KATABAN_WATCH_RISE", least=1)),
-        used=timedelta(days=_number(settings, "KATABAN_WATCH_USED_DAYS", least=1)))
+        used=timedelta(days=_number(settings, "KATABAN_WATCH_USED_DAYS", least=1)),
+        wait=timedelta(hours=_number(settings, "KATABAN_WATCH_WAIT_HOURS", least=0)))
 
 
 def grounds_of(settings: BaseSettings, terms: Terms, of_orders: str | None) -> Grounds:

@@ -56,12 +56,18 @@ def nobody(seen: Seen, stale: Sequence[Offered], covered: float | None, now: dat
 
 
 def blind_spots(seen: Seen, stale: Sequence[Offered], now: datetime, rules: Rules) -> tuple[SupplyEvidence, ...]:
-    """Where it may be sold unseen: offers that may still stand, and sources that showed the model before and could not
-    look now."""
+    """Where it may be sold unseen: offers that may still stand, and sources that could not look now although they
+    showed the model before, or answered for it lately. One that never answers counts against coverage only."""
     sold = {offer.listing.source for offer in seen.offers}
-    unlooked = (look for look in seen.looks if look.source in sold
+    unlooked = (look for look in seen.looks if (look.source in sold or _is_waited_for(look, now, rules))
                 and (look.at is None or look.outcome not in ANSWERED or now - look.at > rules.believed))
     return (*map(_not_seen_again, stale), *map(_not_looked, unlooked))
+
+
+def _is_waited_for(look: Look, now: datetime, rules: Rules) -> bool:
+    """Did it answer so lately that waiting for it is worth it? A robots.txt that says no will say so again."""
+    lately = look.answered_at is not None and now - look.answered_at <= rules.wait
+    return lately and look.outcome is not Outcome.ROBOTS_DENIED
 
 
 def _not_seen_again(offer: Offered) -> SupplyEvidence:

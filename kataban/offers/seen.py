@@ -14,7 +14,8 @@ class Rules:
     """The user's settings. In `round` every SKU is looked at once; a look is believed for half as long again, since no
     two rounds take the same time. `search` is how old the last full search of a supplied SKU may be.
 
-    `coverage` is a share of the sources, `rise` is in percent, `used` how long only used offers may be left.
+    `wait` is how long after its last whole answer a source that cannot look is waited for. `coverage` is a share of
+    the sources, `rise` is in percent, `used` how long only used offers may be left.
     """
 
     round: timedelta = timedelta(hours=24)
@@ -22,6 +23,7 @@ class Rules:
     coverage: float = 0.8
     rise: int = 15
     used: timedelta = timedelta(days=14)
+    wait: timedelta = timedelta(hours=72)
 
     @property
     def believed(self) -> timedelta:
@@ -48,6 +50,7 @@ class Offered:
 class Look:
     """How the last Search of the model at one Source ended, and when it `began`; None when there was none.
 
+    `answered_at` is when the last one that answered completely ended, which may be an earlier one.
     `lists_all` is False where a page that is not shown may still stand: what web search no longer finds is not gone.
     """
 
@@ -58,6 +61,7 @@ class Look:
     reason_code: str | None = None
     began: datetime | None = None
     lists_all: bool = True
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
