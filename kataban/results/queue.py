@@ -8,21 +8,24 @@ that all open Searches of the Source are dead ones.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from kataban.intake import key_of
-from kataban.items import ANSWERED, CannotLook, Outcome, Purchase, Query, Wanted, WantedState
+from kataban.items import ANSWERED, CannotLook, Ending, Outcome, Purchase, Query, Wanted, WantedState
 from kataban.offers import LookAgain, due_at
+from kataban.results.chunks import chunks
+from kataban.results.resolutions import resolve
 from kataban.results.rows import query_of, wanted_values
 from kataban.results.tables import purchases, queries, queue_files, runs, searches, source_states, wanted
 from matcher import canonical, squashed
 
 USUAL = LookAgain()
 EXPIRES_AFTER = timedelta(days=3)
+_BOUGHT = WantedState.BOUGHT.value
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 # When a look that failed is worth trying again; a rest has its own end, and what is not here is due at once.
 TRY_AGAIN_AFTER = {
@@ -58,18 +61,20 @@ def add_wanted(connection: sa.Connection, rows: Iterable[Wanted], now: datetime,
 
     `fields` are those that the file has columns for (empty: all); what it has no column for stays as it was. Returns
     the counts and the ids of added and changed rows, whose purchases must be concluded anew. The user's own word
-    (bought, done) stays; an expired row opens again when its ship_by moved into the future.
+    (bought, done) stays, and "bought" is kept as the order's ending; an expired row opens again when its ship_by moved
+    into the future. A row that names no model does not take away the one that is known.
     """
     by_key = {wanted_key(row): row for row in rows}
-    known = {r["key"]: r for r in connection.execute(
-        sa.select(wanted).where(wanted.c.key.in_(list(by_key)))).mappings()}
-    known |= _same_order_rows(connection, {key: row for key, row in by_key.items() if key not in known})
+    known = _known_rows(connection, by_key)
     touched: list[int] = []
-    for key, row in by_key.items():
+    bought: list[int] = []
+    for key, told in by_key.items():
+        row = _with_model(told, known[key]) if key in known else told
         values = wanted_values(row) | {"query_id": query_id_of(connection, row, now), "updated_at": now}
         if key not in known:
             result = connection.execute(sa.insert(wanted).values(key=key, created_at=now, **values))
             touched.append(_new_id(result))
+            bought += touched[-1:] if row.state is WantedState.BOUGHT else []
             continue
         old = known[key]
         changes = _changes(old, values, fields) | {"state": _state(WantedState(old["state"]), row, now).value}
@@ -78,19 +83,37 @@ def add_wanted(connection: sa.Connection, rows: Iterable[Wanted], now: datetime,
         if any(old[name] != value for name, value in changes.items()):
             connection.execute(sa.update(wanted).where(wanted.c.id == old["id"]).values(updated_at=now, **changes))
             touched.append(old["id"])
+            bought += [old["id"]] if changes["state"] == _BOUGHT != old["state"] else []
+    resolve(connection, bought, Ending.BOUGHT, "user", now)
     added = len(by_key) - len(known)
     changed = len(touched) - added
     return Counts(added, changed, len(known) - changed), touched
 
 
+def _known_rows(connection: sa.Connection, by_key: Mapping[str, Wanted]) -> dict[str, sa.RowMapping]:
+    known: dict[str, sa.RowMapping] = {}
+    for keys in chunks(by_key):
+        rows = connection.execute(sa.select(wanted).where(wanted.c.key.in_(keys))).mappings()
+        known |= {row["key"]: row for row in rows}
+    return known | _same_order_rows(connection, {key: row for key, row in by_key.items() if key not in known})
+
+
+def _with_model(row: Wanted, old: sa.RowMapping) -> Wanted:
+    if row.model_number or row.jan or not (old["model_number"] or old["jan"]):
+        return row
+    return replace(row, model_number=old["model_number"], jan=old["jan"], maker=row.maker or old["maker"],
+                   state=WantedState.OPEN if row.state is WantedState.NEEDS_MODEL else row.state)
+
+
 def _same_order_rows(connection: sa.Connection, rows: Mapping[str, Wanted]) -> dict[str, sa.RowMapping]:
     """Rows that another report knows without item ids: the same order and SKU is the same Wanted, bought once."""
-    orders = {row.order_id for row in rows.values() if row.order_id and row.sku}
-    found = connection.execute(sa.select(wanted).where(wanted.c.order_id.in_(orders), wanted.c.sku.is_not(None)))
-    stored = {(old["order_id"], old["sku"]): old for old in found.mappings()}
+    stored: dict[tuple[str, str], sa.RowMapping] = {}
+    for orders in chunks({row.order_id for row in rows.values() if row.order_id and row.sku}):
+        found = connection.execute(sa.select(wanted).where(wanted.c.order_id.in_(orders), wanted.c.sku.is_not(None)))
+        stored |= {(old["order_id"], old["sku"]): old for old in found.mappings()}
     same = {}
     for key, row in rows.items():
-        old = stored.get((row.order_id, row.sku))
+        old = stored.get((row.order_id or "", row.sku or ""))
         if old is not None and not (row.order_item_id and old["order_item_id"]):
             same[key] = old
     return same

@@ -46,13 +46,23 @@ def test_what_changed_is_said_and_nothing_else_is_asked(market: Market) -> None:
     assert found[ITEM]["after"]["price"] == 14_500
     assert {"price", "total", "availability", "purchase"} <= set(found[ITEM]["changed"])
     assert found[GONE]["after"]["availability"] == "sold_out"
+    lost = found[GONE]["gone"]
+    assert (lost["price"], lost["code"], found[ITEM]["gone"]) == (9_999, "availability_sold_out", None)
     assert found["x"]["could_not_look"]["outcome"] == "not_asked"
     pages = [entry["path"] for entry in market.requests() if "robots" not in entry["path"]]
     assert sorted(path for path in pages if not path.startswith("/shop")) == sorted([f"/{ITEM}", f"/{GONE}"])
     answer = market.answers()[0]
     assert [offer["listing_id"] for offer in answer["alternatives"]] == ["x", ITEM]
+    assert [(gone["listing_id"], gone["last_seen_at"] < gone["gone_at"]) for gone in answer["gone"]] == [(GONE, True)]
     assert {source: covered["outcome"] for source, covered in answer["coverage"].items()} == {
         "rakuma": "found", "elsewhere": "found"}, "a recheck is no Search"
+
+
+def test_an_order_that_lost_an_alternative_says_so(market: Market) -> None:
+    said = market.scrapy("recheck", "250-1").stdout
+    assert "gone: rakuma" in said.splitlines()[-1]
+    assert "9,999" in said.splitlines()[-1]
+    assert "gone: rakuma" in market.scrapy("alternatives").stdout
 
 
 def test_an_unknown_order_is_an_input_error(market: Market) -> None:

@@ -10,13 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from kataban.intake import CatalogueEntry
-from kataban.items import Availability, CannotLook, Outcome, WantedState
+from kataban.items import Availability, CannotLook, Ending, Outcome, WantedState
 from kataban.offers import look_again_of
 from kataban.results import queue, tables
-from kataban.results.catalogue import add_catalogue
+from kataban.results.catalogue import add_catalogue, settle_model
 from kataban.results.concluding import conclude
 from kataban.results.database import Database
 from kataban.results.locks import source_lock
+from kataban.results.resolutions import resolution_of
 from tests.results.makers import NOW, SOURCE, add, listing, search, wanted
 
 
@@ -58,6 +59,31 @@ def test_the_users_word_outlives_the_file(database: Database, state: WantedState
     with database.reading() as connection:
         assert connection.execute(sa.select(tables.wanted.c.state)).scalar() == state.value
     assert due(database) == []
+
+
+def test_bought_in_a_file_is_an_ending_by_the_users_word(database: Database) -> None:
+    add(database, wanted(), wanted(order_id="250-2", state=WantedState.BOUGHT))
+    add(database, wanted(state=WantedState.BOUGHT), now=NOW + timedelta(hours=1))
+    add(database, wanted(state=WantedState.BOUGHT, quantity=2), now=NOW + timedelta(hours=2))
+    with database.reading() as connection:
+        found = resolution_of(connection, [1, 2])
+    assert [(one.kind, one.by, one.at) for one in (found[1], found[2])] == [
+        (Ending.BOUGHT, "user", NOW + timedelta(hours=1)), (Ending.BOUGHT, "user", NOW)]
+
+
+def test_a_report_read_again_does_not_take_the_model_number_away(database: Database) -> None:
+    row = wanted(None, sku=None, state=WantedState.NEEDS_MODEL)  # type: ignore[arg-type]
+    add(database, row)
+    with database.writing() as connection:
+        settle_model(connection, 1, "AB-100", None, NOW)
+    assert add(database, replace(row, quantity=2)) == queue.Counts(changed=1)
+    assert [entry.query.model_number for entry in due(database)] == ["AB-100"]
+
+
+def test_a_long_file_is_looked_up_in_pieces(database: Database) -> None:
+    rows = [wanted(f"AB-{number}", order_id=str(number)) for number in range(1_100)]
+    assert add(database, *rows).added == len(rows)
+    assert add(database, *rows).unchanged == len(rows)
 
 
 def test_three_days_after_its_ship_by_a_row_expires_and_opens_again_when_that_moves(database: Database) -> None:
