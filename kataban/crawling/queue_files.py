@@ -117,11 +117,12 @@ def _keep(connection: Connection, intake: Intake, now: datetime) -> queue.Counts
     intake.leave_out(len(intake.wanted) - len(rows))
     counts, touched = queue.add_wanted(
         connection, order_lines.with_rest(rows, lines) if is_report else rows, now, intake.fields)
+    if intake.catalogue or is_report:
+        order_lines.leave_amazon(connection, now)
     order_lines.close_orders(connection, lines if is_report else intake.orders, now)
-    left = order_lines.leave_amazon(connection, now) if intake.catalogue or is_report else []
     settled += catalogue.settle_waiting(connection, now) if is_report else []
     settled += settle_answers(connection, intake.answers, now)
-    for ids in chunks({*settled, *touched, *left}):
+    for ids in chunks({*settled, *touched}):
         conclude(connection, wanted_ids=ids)
     return counts
 

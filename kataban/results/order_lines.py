@@ -19,11 +19,13 @@ from kataban.intake import Fulfilment, OrderLine, OrderStatus
 from kataban.items import Ending, Wanted, WantedState
 from kataban.results.catalogue import entries_of
 from kataban.results.chunks import chunks
-from kataban.results.resolutions import resolve
-from kataban.results.tables import catalogue, order_lines, wanted
+from kataban.results.resolutions import reopen, resolve
+from kataban.results.tables import catalogue, order_lines, resolutions, wanted
 
 # `note` of the resolution of an order that a report shows as cancelled after the buyer had asked for it.
 BUYER_ASKED = "buyer_asked"
+# The same of an order that Amazon sends (FBA).
+BY_AMAZON = "by_amazon"
 _PROGRESS = {OrderStatus.UNKNOWN: 0, OrderStatus.PENDING: 1, OrderStatus.UNSHIPPED: 2, OrderStatus.PARTIALLY_SHIPPED: 3,
              OrderStatus.SHIPPED: 4, OrderStatus.CANCELLED: 4}
 _ENDINGS = {OrderStatus.SHIPPED: Ending.SHIPPED, OrderStatus.CANCELLED: Ending.CANCELLED}
@@ -145,20 +147,22 @@ def close_orders(connection: sa.Connection, lines: Iterable[OrderLine], now: dat
 
 
 def leave_amazon(connection: sa.Connection, now: datetime) -> list[int]:
-    """Take orders out of the queue that by now are known to be sent by Amazon; returns their ids."""
+    """Take orders out of the queue that by now are known to be sent by Amazon; returns their ids.
+
+    What was taken out for its SKU alone comes back when the order's own report says that the seller sends it.
+    """
     told = sa.select(order_lines.c.id).where(
         order_lines.c.order_id == wanted.c.order_id,
         (order_lines.c.order_item_id == wanted.c.order_item_id) | (order_lines.c.sku == wanted.c.sku))
-    by_order = told.where(order_lines.c.fulfilment == Fulfilment.AMAZON.value).exists()
-    own = told.where(order_lines.c.fulfilment == Fulfilment.MERCHANT.value).exists()
+    amazons = told.where(order_lines.c.fulfilment == Fulfilment.AMAZON.value).exists()
+    sellers = told.where(order_lines.c.fulfilment == Fulfilment.MERCHANT.value).exists()
     by_sku = sa.select(catalogue.c.sku).where(catalogue.c.sku == wanted.c.sku,
                                               catalogue.c.fulfilment == Fulfilment.AMAZON.value).exists()
     live = wanted.c.state.in_(_LIVE) & wanted.c.watch.is_(False) & wanted.c.order_id.is_not(None)
-    ids = list(connection.execute(sa.select(wanted.c.id).where(live, by_order | (by_sku & ~own))).scalars())
-    for part in chunks(ids):
-        connection.execute(sa.update(wanted).where(wanted.c.id.in_(part)).values(
-            state=WantedState.DONE.value, updated_at=now))
-    return ids
+    left = connection.execute(sa.select(wanted.c.id).where(live, amazons | (by_sku & ~sellers))).scalars().all()
+    taken_out = sa.select(wanted.c.id).join(resolutions).where(resolutions.c.note == BY_AMAZON, sellers, ~amazons)
+    reopen(connection, connection.execute(taken_out).scalars().all(), now)
+    return resolve(connection, left, Ending.SHIPPED, "report", now, note=BY_AMAZON)
 
 
 def _is_to_ship(known: list[OrderLine], amazon: bool) -> bool:

@@ -18,6 +18,7 @@ from kataban.results.catalogue import add_catalogue
 from kataban.results.database import Database
 from kataban.results.order_lines import (
     BUYER_ASKED,
+    BY_AMAZON,
     add_order_lines,
     close_orders,
     leave_amazon,
@@ -136,7 +137,9 @@ def test_what_turns_out_to_be_sent_by_amazon_leaves_the_queue(database: Database
                                      OrderLine("2", sku="FBA", fulfilment=Fulfilment.MERCHANT)], NOW)
         assert leave_amazon(connection, NOW) == [1, 3]
         states = connection.execute(sa.select(tables.wanted.c.state).order_by(tables.wanted.c.id)).scalars().all()
-        assert resolution_of(connection, [1, 3]) == {}
+        found = resolution_of(connection, [1, 2, 3])
+    assert {key: (one.kind, one.note) for key, one in found.items()} == dict.fromkeys(
+        [1, 3], (Ending.SHIPPED, BY_AMAZON))
     assert states == ["done", "open", "done", "open", "open", "open"]
 
 
