@@ -242,7 +242,9 @@ def colour_conflicts(offer: Offer, title: Stated | None) -> Iterator[Finding]:
     asked: frozenset[str] = frozenset().union(*(code.colours for code in codes))
     attribute = attribute_number(offer)
     equal = any(stated is not None and stated.fit is Fit.EQUAL for stated in (title, attribute))
-    told = any(_COLOUR_TOLD.search(line.folded, line.start, line.end) for line in offer.description)
+    told = all(code.sure for code in codes) and any(
+        _COLOUR_TOLD.search(line.folded, line.start, line.end) for line in offer.description
+    )
     if not asked or not equal or not (offer.values.get("colour") or told):
         return
     words = _colour_values(offer)

@@ -77,13 +77,15 @@ def _outweighed(offer: Offer, found: list[Finding]) -> list[Finding]:
         found = [one for one in found if not (_in_text(one) and one.rule in ("unit_missing", "parts_missing"))]
     title, field = title_number(offer), attribute_number(offer)
     stated = field is not None and field.fit is Fit.EQUAL and (title is None or title.fit is Fit.EQUAL)
-    named = bool(title and title.fit is Fit.EQUAL) or not any(m.role is Role.HOST for m in offer.title.mentions)
+    fitted = any(one.role is Role.HOST and one.fit is Fit.OTHER for one in offer.title.others)
+    named = (title and title.fit is Fit.EQUAL) or fitted or not any(m.role is Role.HOST for m in offer.title.mentions)
+    light = _LIGHT | {"fits_host"} if fitted else _LIGHT
     if not (stated and named):
         return found
     return [
         finding
         for finding in found
-        if not (finding.rule in _LIGHT_IN_TEXT if _in_text(finding) else finding.rule in _LIGHT)
+        if not (finding.rule in _LIGHT_IN_TEXT if _in_text(finding) else finding.rule in light)
         or (finding.rule == "part_noun" and not _in_text(finding) and _REMOVED.search(offer.title.folded))
     ]
 

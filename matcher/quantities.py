@@ -58,6 +58,10 @@ def own_pack(offer: Offer, text: str) -> bool:
     return own is not None and (own[1] is None or counted is None or own[1] == counted[0])
 
 
+_PACKED_GROUPS = frozenset({"filter", "ink", "toner", "edge", "gel", "strings"})
+_SOLD_SO = re.compile(r"セット|まとめ|売|組|[×x]")
+
+
 def _units(offer: Offer, line: Line, first: int) -> Iterator[Finding]:
     for match in _compiled("units").finditer(line.folded, line.start, line.end):
         if _is_intrinsic(line.folded, match) or own_pack(offer, match[0]):
@@ -66,6 +70,8 @@ def _units(offer: Offer, line: Line, first: int) -> Iterator[Finding]:
             continue
         if match.start() < first and _glued_to_noun(line.folded, match.start()):
             continue
+        if match.end() <= first and offer.asked.groups & _PACKED_GROUPS and not _SOLD_SO.search(match[0]):
+            continue  # "交換用 2個 X": what lies in the pack of a supply
         yield Finding(Rank.SET, "several_units", line.text, match.start(), match.end())
 
 

@@ -1,8 +1,8 @@
 """The split of the labelled cases by family, fixed before the first rule was written; no family is in both halves.
 
 The blind cases of 2026-11 are split by the same hash. Rules are worked out on the `work`
-half only. The `held` half is measured in every run and was not read case by case, but for the blind cases once at the
-end (docs/matching.md).
+half only. The `held` half of the captured cases is measured in every run and was not read case by case; that of the
+blind cases was, once they had been measured (docs/matching.md).
 """
 
 from __future__ import annotations
