@@ -14,8 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from kataban.items import Lead, Listing, Outcome, Purchase, Seller
+from kataban.items import Availability, Lead, Listing, Outcome, Purchase, Seller
 from kataban.items.merging import merge_listings, merge_sellers
+from kataban.offers.absence import RESUMED
 from kataban.results import concluding
 from kataban.results.queue import due_again
 from kataban.results.rows import (
@@ -150,7 +151,7 @@ def _store_listings(connection: sa.Connection, found: dict[Key, Listing],
     whole: dict[Key, Listing] = {}
     for key, listing in found.items():
         old = known.get(key)
-        merged = listing if old is None else merge_listings(_earlier(connection, old), listing)
+        merged = listing if old is None else _merged(_earlier(connection, old), listing)
         seller = None if merged.seller is None else by_seller.get((merged.seller.source, merged.seller.seller_id))
         if merged.appraisal is not None and (old is not None or (seller is not None and seller.before)):
             # One look shows a part of what is known by now: the phrases of the item's page, the figures of the seller.
@@ -166,6 +167,19 @@ def _store_listings(connection: sa.Connection, found: dict[Key, Listing],
         rows.append(values)
     upsert(connection, listings, rows, ("source", "listing_id"))
     return whole
+
+
+def _merged(old: Listing, new: Listing) -> Listing:
+    """What both looks give.
+
+    Where no page of its own was ever read (an API shows rows alone), the row of a later look is all there is, and what
+    was sold out may be back; within one look a row that says sold out outweighs the others.
+    """
+    if not (old.detail_read or new.detail_read):
+        older, newer = sorted((old, new), key=lambda listing: listing.seen_at or _NEVER)
+        if (newer.seen_at or _NEVER) - (older.seen_at or _NEVER) > RESUMED:
+            return merge_listings(replace(older, availability=Availability.UNKNOWN), newer)
+    return merge_listings(old, new)
 
 
 def _earlier(connection: sa.Connection, row: sa.RowMapping) -> Listing:

@@ -1,4 +1,4 @@
-"""A whole look at a source that does not show a Listing any more: it is no alternative until it was seen again."""
+"""What later looks say of a Listing: a whole one that does not show it any more, a row that shows it again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from kataban.items import Outcome, Purchase
+from kataban.items import Availability, Outcome, Purchase
 from kataban.results import queue
 from kataban.results.concluding import conclude
 from kataban.results.database import Database
@@ -53,6 +53,23 @@ def test_it_is_back_when_it_was_seen_again(seen: Database) -> None:
     search(seen, outcome=Outcome.NOTHING, now=LATER - timedelta(hours=2), complete=True)
     search(seen, listing("a", seen_at=LATER), now=LATER, complete=True)
     assert alternatives(seen) == ["a"]
+
+
+@pytest.mark.parametrize(("page", "left"), [(False, ["a"]), (True, [])])
+def test_where_no_page_was_read_a_later_row_brings_it_back(database: Database, page: bool, left: list[str]) -> None:
+    """An API without pages of items shows rows alone; elsewhere a row never overrules the item's own page."""
+    add(database, wanted())
+    search(database, listing("a", availability=Availability.SOLD_OUT, detail_read=page))
+    search(database, listing("a", seen_at=LATER), now=LATER)
+    assert alternatives(database) == left
+
+
+def test_within_one_look_sold_out_outweighs_the_other_rows(database: Database) -> None:
+    add(database, wanted())
+    sold = listing("a", availability=Availability.SOLD_OUT, seen_at=LATER - timedelta(minutes=2))
+    search(database, sold, now=LATER - timedelta(minutes=2))
+    search(database, listing("a", seen_at=LATER), now=LATER)
+    assert alternatives(database) == []
 
 
 @pytest.mark.parametrize(("outcome", "complete"), [
