@@ -173,7 +173,7 @@ def _sentence(offer: Offer, line: Line, early: bool) -> Iterator[Finding]:
     """A sentence that says what is all there is, or comes along."""
     text, start, end = line.folded, line.start, line.end
     for match in _ONLY.finditer(text, start, end):
-        ware = ware_of(match[1])
+        ware = ware_of(_COUNT.sub("", match[1]))
         if ware in _RANKS or (early and ware == "unknown" and not NOT_A_PIECE.search(match[1])):
             yield Finding(Rank.UNDECIDED, "unsure", line.text, match.start(), match.end())
     for match in _ALONG.finditer(text, start, end):

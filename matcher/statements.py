@@ -109,7 +109,8 @@ def _counting(offer: Offer) -> _Plan:
     used_up = bool(goods & _USED_UP) or any(
         hit.meaning.group in _USED_UP or hit.says("writing_goods") for hit in title.hits
     )
-    packs = title.folded.isascii() or _OWN_PACK.search(offer.asked.number.casefold()) is not None
+    foreign = title.folded.isascii() and all(line.folded.isascii() for line in offer.description)
+    packs = foreign or _OWN_PACK.search(offer.asked.number.casefold()) is not None
     return _plan(bool(goods), offer.fits_others, packs, used_up)
 
 
