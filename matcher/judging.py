@@ -44,8 +44,6 @@ def _explained(found: list[Finding]) -> list[Finding]:
         left = [finding for finding in left if not (finding.rule == "contradiction" and _in_text(finding))]
     if any(finding.rule == "pack_number" for finding in found):
         left = [finding for finding in left if finding.rank not in (Rank.CONTRADICTION, Rank.CHOICE)]
-    if any(finding.rule == "unsure" and _in_text(finding) for finding in found):
-        left = [finding for finding in left if not (finding.rule in _OPEN and not _in_text(finding))]
     if len([finding for finding in found if finding.rule == "only_part"]) > 1:
         left = [finding for finding in left if finding.rank is not Rank.CONTRADICTION]
     bundles = [finding for finding in found if finding.rule == "bundle"]
@@ -73,6 +71,9 @@ def _outweighed(offer: Offer, found: list[Finding]) -> list[Finding]:
 
     Goods for a unit have a number of their own there; a piece is told by のみ, as taken out, or as sold for parts.
     """
+    sisters = any(one.fit is Fit.SISTER and one.role is Role.OFFERED for one in offer.title.others)
+    if not sisters and any(finding.rule == "unsure" and _in_text(finding) for finding in found):
+        found = [finding for finding in found if not (finding.rule in _OPEN and not _in_text(finding))]
     if _behind_supply(offer):
         found = [one for one in found if not (_in_text(one) and one.rule in ("unit_missing", "parts_missing"))]
     title, field = title_number(offer), attribute_number(offer)
