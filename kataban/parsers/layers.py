@@ -12,7 +12,7 @@ from kataban.items import Availability, Condition, PriceKind
 from kataban.parsers.condition import FRESH, condition_in_title, condition_of, stated_condition
 from kataban.parsers.raw_product import RawProduct
 from kataban.parsers.scene import PATTERN
-from kataban.parsers.shown_price import ENOUGH, ShownPrice, best_price, is_with_tax
+from kataban.parsers.shown_price import ENOUGH, ShownPrice, best_price, fits, is_with_tax
 from kataban.parsers.shown_rows import MOST_WORDS, Row, is_number_label
 from kataban.parsers.shown_stock import ShownStock
 from kataban.parsers.stock import stock_word
@@ -141,7 +141,7 @@ def _take_price(product: RawProduct, layers: Layers) -> None:
     best = best_price(layers.shown.prices)
     if layer is None or layer.price is None:
         if best is not None:
-            _set_price(product, best.amount, best.currency or _currency(layers), "shown")
+            _set_price(product, best.amount, best.currency or _currency(layers, best), "shown")
             product.tax_included = best.tax
         return
     currency = layer.currency or _currency(layers)
@@ -166,10 +166,10 @@ def _set_price(product: RawProduct, amount: Decimal, currency: str | None, origi
     product.origin["price"] = origin
 
 
-def _currency(layers: Layers) -> str | None:
-    said = (layer.currency for _, layer in layers.ordered if layer.currency)
-    marked = (price.currency for price in layers.shown.prices if price.currency)
-    return next(said, None) or next(marked, None)
+def _currency(layers: Layers, best: ShownPrice | None = None) -> str | None:
+    """What data or another sum on the page says, and the mark of the price allows."""
+    said = [layer.currency for _, layer in layers.ordered] + [price.currency for price in layers.shown.prices]
+    return next((one for one in said if one and (best is None or fits(best, one))), None)
 
 
 def _paid_instead(

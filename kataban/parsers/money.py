@@ -30,12 +30,14 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A sum as read: `amount` above 0, `currency` ISO 4217 or None, `start` and `end` its place in the text."""
+    """A sum as read: `amount` above 0, `currency` ISO 4217 or None, `start` and `end` its place in the text, `mark` the
+    currency mark beside it (in lower case)."""
 
     amount: Decimal
     currency: str | None
     start: int = 0
     end: int = 0
+    mark: str = ""
 
 
 _TABLE = msgspec.toml.decode((Path(__file__).parent / "currencies.toml").read_bytes(), type=_Table)
@@ -71,6 +73,11 @@ def iso_currency(text: object, *, country: str | None = None) -> str | None:
     if not currencies:
         return None
     return country if country in currencies else currencies[0] if len(currencies) == 1 else None
+
+
+def shared_mark(mark: str) -> list[str]:
+    """The currencies that use `mark`; empty for none known."""
+    return _BY_MARK.get(mark, [])
 
 
 def parse_number(text: object, *, currency: str | None = None) -> Decimal | None:
@@ -118,7 +125,8 @@ def sums(text: str, *, country: str | None = None) -> Iterator[Money]:
         # "+5.00 €" and "(-40.00€)" are what a choice adds to or takes off a price.
         if not mark or line[: found.start()].rstrip().endswith(("-", "+")) or found["number"].startswith(("-", "+")):
             continue
-        currency = iso_currency(mark.strip().rstrip(":").strip(), country=country)
+        mark = mark.strip().rstrip(":").strip().casefold()
+        currency = iso_currency(mark, country=country)
         amount = parse_number(found["number"], currency=currency)
         if amount is not None:
-            yield Money(amount, currency, found.start(), found.end())
+            yield Money(amount, currency, found.start(), found.end(), mark)

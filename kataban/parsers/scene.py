@@ -44,6 +44,7 @@ class _Table(msgspec.Struct, forbid_unknown_fields=True):
     other_headings: list[str]
     of_a_store: list[str]
     stock_label: list[str]
+    stock_sentence: list[str]
     sold_out_in_name: list[str]
     condition_in_name: list[str]
     policy: list[str]
@@ -63,6 +64,7 @@ _FRAMES = {
     "words_struck": ("", r"\W*$"),
     "words_paid": (r"(?:^|\W)", r"\s*[:：]?\s*$"),
     "stock_label": (r"^\W*", r"\W*"),
+    "stock_sentence": (r"^\W*", r"\W*$"),
     "sums_alone": ("(?:", ")+"),
 }
 _ANYWHERE = frozenset({

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from kataban.parsers.money import Money, parse_number, sums
+from kataban.parsers.money import Money, parse_number, shared_mark, sums
 from kataban.parsers.scene import PATTERN, Scene, Spot, in_list, name_of
 from kataban.parsers.text import one_line
 from kataban.parsers.yen import Yen, parse_yen
@@ -38,6 +38,7 @@ class ShownPrice:
     order: int
     text: str
     tax: bool | None = None
+    mark: str = ""
 
 
 def shown_prices(scene: Scene, *, country: str | None, buttons: list[Spot]) -> list[ShownPrice]:
@@ -70,6 +71,12 @@ def best_price(prices: list[ShownPrice]) -> ShownPrice | None:
     return None if any(best.weight - rival.weight < CLEAR for rival in rivals) else best
 
 
+def fits(price: ShownPrice, currency: str) -> bool:
+    """May the mark beside the sum ($) stand for that currency?"""
+    among = shared_mark(price.mark)
+    return not among or currency in among
+
+
 def _is_net(price: ShownPrice, taxed: set[Decimal]) -> bool:
     """The same price without tax as one that stands with tax elsewhere on the page."""
     return price.tax is not True and any(is_with_tax(price.amount, amount) for amount in taxed)
@@ -95,6 +102,7 @@ def _of_spot(scene: Scene, spot: Spot, country: str | None, buttons: list[Spot])
         return
     said = parse_yen(text) if _YEN.search(text) else None
     money = _sums(text, spot, country, is_price=is_price) if said is None else _yen_sums(text, said)
+    money = [one for one in money if not _is_of_the_name(scene, text, one)]
     if not money or (not is_price and not _is_leaf(text, money)):
         return
     names = _names(spot)
@@ -111,7 +119,15 @@ def _of_spot(scene: Scene, spot: Spot, country: str | None, buttons: list[Spot])
             spot.order,
             text,
             said.tax if said else None,
+            one.mark,
         )
+
+
+def _is_of_the_name(scene: Scene, text: str, one: Money) -> bool:
+    """A mark of one or two letters with a number, as the title has it: "EOS R8" costs no 8 rand."""
+    letters = one.mark.isascii() and one.mark.isalpha() and len(one.mark) < 3
+    said = text[one.start : one.end].strip()
+    return letters and scene.title is not None and said in scene.title.text
 
 
 def _yen_sums(text: str, said: Yen) -> list[Money]:

@@ -113,7 +113,7 @@ def _heads_others(spot: Spot) -> bool:
 
 def _weight(scene: Scene, spot: Spot, text: str) -> float:
     named = bool(PATTERN["stock"].search(spot.name))
-    alone = len(text) <= 30
+    alone = len(text) <= 30 or bool(PATTERN["stock_sentence"].search(text))
     if spot.element.tag in {"a", "input", "label"} and not named and not _COUNTED.search(text):
         return 0.0
     weight = 0.0

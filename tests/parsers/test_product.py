@@ -219,10 +219,29 @@ def test_sold_out_in_data_against_an_open_button_is_unknown() -> None:
         ("<p class=stock>残り2点</p>", IN),
         ("<nav><a href=/cart>カートを見る</a></nav>", UNKNOWN),
         ("<p>ただいま品切れ中です</p><input type=submit value=カートに入れる>", OUT),
+        ("<p class=error-msg>This product is currently unavailable.</p>", OUT),
+        ("<p>この商品は現在売り切れとなっております。</p>", OUT),
+        ("<p>This product is not available in the stores of the north of the country.</p>", UNKNOWN),
     ],
 )
 def test_stock_needs_positive_evidence(body: str, availability: Availability) -> None:
     assert product(body).availability is availability
+
+
+@pytest.mark.parametrize(("title", "shown", "price", "currency"), [
+    ("Canon EOS R8", "<p class=price>$1,299.00</p>", "1299.00", None),  # R8 is no 8 rand, and $ is many countries'
+    ("Canon EOS R8", "", None, None),
+    ("Proxxon RM 500", "<p class=price>€ 189,00</p>", "189.00", "EUR"),
+    ("Canon EOS R8", "<p class=price>R 28,999.00</p>", "28999.00", "ZAR"),
+    ("Lens", "<p class=price>$99.00</p><p>Shipping to Europe: € 9.00</p>", "99.00", None),  # no mark of this price
+])
+def test_a_currency_is_read_off_the_price_and_not_off_the_name(
+    title: str, shown: str, price: str | None, currency: str | None
+) -> None:
+    page = (f"<html><head><title>{title}</title></head><body><nav>{title}</nav><h1>{title}</h1>{shown}"
+            "<button>Add to cart</button></body></html>")
+    read = read_product(page, "https://store.example.com/x").product
+    assert (str(read.price) if read.price else None, read.currency) == (price, currency)
 
 
 def test_used_in_words_beats_new_in_data() -> None:
@@ -256,6 +275,7 @@ def test_numbers(more: str, body: str, mpn: str | None, sku: str | None) -> None
         ("<p>JAN：4549980000011</p>", "gtin", None),
         ("<ul><li>【型番】ER-GN70-K</li></ul>", "mpn", "ER-GN70-K"),
         ("<p><b>Brand:</b> ACME</p>", "brand", "ACME"),
+        ("<table><tr><th>Maker</th><td>Makita</td></tr></table>", "brand", "Makita"),
         ("<table><tr><td>Item model number</td><td>PTV17-16912</td></tr></table>", "mpn", "PTV17-16912"),
         ("<p>この型番は人気です</p>", "mpn", None),
         ("<div><span>メーカー型番</span><span>HMP 2000</span></div>", "mpn", "HMP 2000"),
