@@ -130,6 +130,28 @@ def test_keys_are_explained_to_the_user(kind: type[SourceSpider]) -> None:
         assert re.search(rf"^#?{name}=", example, re.MULTILINE), f"{name} is missing in .env.example"
 
 
+# What the program reads of the environment that is no setting of the user's.
+NOT_THE_USERS = {"PATH", "LANG", "PLAYWRIGHT_BROWSERS_PATH", "KATABAN_CANARY_"}
+READ = re.compile(r"""(?:environ(?:\.get)?[(\[]|\b_words\()\s*f?["']([A-Z][A-Z0-9_]+)""")
+READ_BY_A_SOURCE = re.compile(r"""\b(?:key|setting)\(\s*["']([A-Z][A-Z0-9_]+)["']""")
+
+
+def test_the_example_names_every_setting_and_none_that_nobody_reads() -> None:
+    files = [*(ROOT / "settings").glob("base.py"), *(ROOT / "spiders").glob("*.py"), *(ROOT / "kataban").rglob("*.py")]
+    texts = [path.read_text(encoding="utf-8") for path in files if "sample_market" not in path.parts]
+    read = {name for text in texts for name in READ.findall(text)} - NOT_THE_USERS
+    for path in FILES:
+        read |= set(READ_BY_A_SOURCE.findall(path.read_text(encoding="utf-8")))
+    read |= {name for kind in SOURCES for name in (*key_names(kind), *BESIDE.get(kind.name, ()))}
+    named = re.findall(r"^#?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(read) > 40, "the pattern finds what is read"
+    assert sorted(read - set(named)) == []
+    assert len(named) == len(set(named))
+    words = "\n".join(texts)
+    canaries = {f"KATABAN_CANARY_{kind.name.upper()}" for kind in SOURCES}
+    assert [name for name in named if name not in canaries and f'"{name}' not in words] == []
+
+
 @each_source
 def test_nobody_lowers_politeness(kind: type[SourceSpider]) -> None:
     own = kind.custom_settings or {}
