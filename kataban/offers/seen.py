@@ -14,7 +14,7 @@ class Rules:
     """The user's settings. In `round` every SKU is looked at once; a look is believed for half as long again, since no
     two rounds take the same time. `search` is how old the last full search of a supplied SKU may be.
 
-    `wait` is how long after its last whole answer a source that cannot look is waited for. `coverage` is a share of
+    `wait` is how long after its last answer a source that cannot look is waited for. `coverage` is a share of
     the sources, `rise` is in percent, `used` how long only used offers may be left.
     """
 
@@ -50,7 +50,7 @@ class Offered:
 class Look:
     """How the last Search of the model at one Source ended, and when it `began`; None when there was none.
 
-    `answered_at` is when the last one that answered completely ended, which may be an earlier one.
+    `answered_at` is when that source last answered, for whatever model.
     `lists_all` is False where a page that is not shown may still stand: what web search no longer finds is not gone.
     """
 

@@ -6,16 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from kataban.items import ANSWERED, Availability, Condition, Outcome, PriceKind, Purchase, Verdict
 from kataban.offers import Look, Offered, Seen, Sign, SupplyEvidence
-from kataban.offers.absence import COMPLETE
 from kataban.results.chunks import chunks
 from kataban.results.queries import Answer, Covered, Offer, answers
-from kataban.results.tables import judgements, listings, searches, sightings
+from kataban.results.tables import judgements, listings, searches, sightings, source_states
 from matcher import compile_query, life_signs
 
 HISTORY = timedelta(days=30)
@@ -34,28 +32,22 @@ class _Past:
     since: datetime | None = None
 
 
-class _Moments(NamedTuple):
-    """Of one Query at one source: when its last Search began, and when one last ended that answered completely."""
-
-    began: datetime | None = None
-    answered_at: datetime | None = None
-
-
 def seen_of(connection: sa.Connection, wanted_ids: Sequence[int], sources: Sources, now: datetime) -> dict[int, Seen]:
     """By wanted id what is known now. `sources` are those that should be asked, with the ones whose Leads they read."""
     found: dict[int, Seen] = {}
+    answered_at = _answered_at(connection)
     for part in chunks(wanted_ids):
         of_part = answers(connection, now, ids=part)
         query_ids = [a.query.query_id for a in of_part if a.query and a.query.query_id]
-        past, looks = _past(connection, query_ids, now), _moments(connection, query_ids)
+        past, began = _past(connection, query_ids, now), _began(connection, query_ids)
         for answer in of_part:
             query_id = answer.query.query_id if answer.query else None
-            found[answer.wanted.wanted_id or 0] = _seen(
-                answer, past.get(query_id or 0, _Past()), looks.get(query_id or 0, {}), sources)
+            looks = _looks(answer.coverage, began.get(query_id or 0, {}), answered_at, sources)
+            found[answer.wanted.wanted_id or 0] = _seen(answer, past.get(query_id or 0, _Past()), list(looks))
     return found
 
 
-def _seen(answer: Answer, past: _Past, moments: Mapping[str, _Moments], sources: Sources) -> Seen:
+def _seen(answer: Answer, past: _Past, looks: Sequence[Look]) -> Seen:
     exact = [*answer.alternatives, *answer.not_purchasable]
     accepted = _CONDITIONS.index(answer.wanted.condition)
     new = [at for condition, at in past.last.items()
@@ -63,11 +55,12 @@ def _seen(answer: Answer, past: _Past, moments: Mapping[str, _Moments], sources:
     return Seen(
         offers=[Offered(offer.listing, offer.purchase or Purchase.NO, offer.total, offer.price_doubt)
                 for offer in exact],
-        looks=list(_looks(answer.coverage, moments, sources)), signs=list(_signs(answer)), prices=_prices(exact, past),
+        looks=looks, signs=list(_signs(answer)), prices=_prices(exact, past),
         new_at=max(new, default=None), since=past.since)
 
 
-def _looks(coverage: Mapping[str, Covered], moments: Mapping[str, _Moments], sources: Sources) -> Iterator[Look]:
+def _looks(coverage: Mapping[str, Covered], began: Mapping[str, datetime], answered_at: Mapping[str, datetime],
+           sources: Sources) -> Iterator[Look]:
     for source, follows in sources.items():
         covered = coverage.get(source)
         if covered is None:
@@ -77,8 +70,8 @@ def _looks(coverage: Mapping[str, Covered], moments: Mapping[str, _Moments], sou
         complete = covered.complete
         if outcome is Outcome.NOT_ASKED and covered.reason_code == "no_leads" and _answered(follows, coverage, covered):
             outcome, complete = Outcome.NOTHING, True  # web search answered, and knew no page to read
-        began, answered_at = moments.get(source, _Moments())
-        yield Look(source, outcome, complete, covered.at, covered.reason_code, began, not follows, answered_at)
+        yield Look(source, outcome, complete, covered.at, covered.reason_code, began.get(source), not follows,
+                   answered_at.get(source))
 
 
 def _answered(follows: Iterable[str], coverage: Mapping[str, Covered], covered: Covered) -> bool:
@@ -113,18 +106,21 @@ def _prices(exact: Iterable[Offer], past: _Past) -> dict[str, int]:
     return days
 
 
-def _moments(connection: sa.Connection, query_ids: Sequence[int]) -> dict[int, dict[str, _Moments]]:
-    """By Query and source when its last Search began, and when one last ended that answered completely."""
-    of = searches.c
-    whole = sa.case((of.complete & of.outcome.in_([outcome.value for outcome in COMPLETE]), of.closed_at))
-    answered_at = sa.func.max(whole, type_=of.closed_at.type).label("answered_at")
-    latest = (sa.select(sa.func.max(of.id).label("id"), answered_at)
-              .where(of.query_id.in_(query_ids)).group_by(of.query_id, of.source).subquery())
-    found: dict[int, dict[str, _Moments]] = defaultdict(dict)
-    for row in connection.execute(sa.select(of.query_id, of.source, of.opened_at, latest.c.answered_at)
-                                  .join(latest, latest.c.id == of.id)):
-        found[row.query_id][row.source] = _Moments(row.opened_at, row.answered_at)
+def _began(connection: sa.Connection, query_ids: Sequence[int]) -> dict[int, dict[str, datetime]]:
+    """When the last Search of each Query began, by source: what it shows was seen after that."""
+    latest = (sa.select(sa.func.max(searches.c.id)).where(searches.c.query_id.in_(query_ids))
+              .group_by(searches.c.query_id, searches.c.source))
+    found: dict[int, dict[str, datetime]] = defaultdict(dict)
+    for row in connection.execute(sa.select(searches).where(searches.c.id.in_(latest))):
+        found[row.query_id][row.source] = row.opened_at
     return found
+
+
+def _answered_at(connection: sa.Connection) -> dict[str, datetime]:
+    """When each source last answered, for whatever model."""
+    rows = connection.execute(sa.select(source_states.c.source, source_states.c.answered_at).where(
+        source_states.c.answered_at.is_not(None)))
+    return {row.source: row.answered_at for row in rows}
 
 
 def _past(connection: sa.Connection, query_ids: Sequence[int], now: datetime) -> dict[int, _Past]:
