@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len, set_cell_size
@@ -21,12 +21,14 @@ JST = ZoneInfo("Asia/Tokyo")
 LOOKED = {"found", "nothing", "answered"}
 NOT_ON = {"off", "no_key"}
 OPEN = "open"
+SOON_HOURS = 48  # from here on hours are told, as on the page
 STYLES = {"looked": "dim", "partly": "yellow", "could_not": "yellow", "off": "dim"}
 WORDS = {
     "en": {
-        "order": "order", "ship_by": "ship by", "days": "{} days left", "late": "late", "none": "no alternative",
+        "order": "order", "ship_by": "ship by", "days": "{} days left", "hours": "{} hours left", "late": "late",
+        "none": "no alternative",
         "alternatives": "{} alternatives", "one": "1 alternative",
-        "needs_model": "model number unknown: add it to the SKU catalogue",
+        "needs_model": "model number unknown: settle it with `candidates`, on the page, or in the SKU catalogue",
         "columns": ("where", "total", "price", "shipping", "condition", "buy", "seller"),
         "included": "included", "unknown": "unknown", "now": "now", "ask_first": "ask first",
         "look_alikes": "similar, do not buy: {}", "looked": "looked: ",
@@ -35,9 +37,10 @@ WORDS = {
         "gone": "gone: {place} {yen}, to be bought until {last}, no more since {since}: {why}",
     },
     "ja": {
-        "order": "注文", "ship_by": "発送期限", "days": "残り{}日", "late": "期限切れ", "none": "代わりなし",
+        "order": "注文", "ship_by": "発送期限", "days": "残り{}日", "hours": "残り{}時間", "late": "期限切れ",
+        "none": "代わりなし",
         "alternatives": "候補{}件", "one": "候補1件",
-        "needs_model": "型番不明: SKUカタログに追加してください",
+        "needs_model": "型番不明: candidates コマンド、画面、または SKU カタログで決めてください",
         "columns": ("どこで", "合計", "価格", "送料", "状態", "購入", "出品者"),
         "included": "込み", "unknown": "不明", "now": "すぐ買える", "ask_first": "要確認",
         "look_alikes": "似た別物(買わない): {}", "looked": "確認済み: ",
@@ -91,12 +94,17 @@ def _heading(answer: Answer, words: dict[str, object], now: datetime) -> Text:
     name = " ".join(filter(None, (need.maker, need.model_number or need.jan or need.name or need.sku)))
     text = Text(f"{words['order']} {need.order_id or need.wanted_id}  ").append(name, "bold")
     if need.ship_by is not None:
-        left = (need.ship_by - now).days
-        days = str(words["days"]).format(left) if left >= 0 else str(words["late"])
-        text.append(f"  {words['ship_by']} {shown_time(need.ship_by)} ({days})")
+        text.append(f"  {words['ship_by']} {shown_time(need.ship_by)} ({_left(need.ship_by - now, words)})")
     number = len(answer.alternatives)
     found = str(words["one" if number == 1 else "alternatives"]).format(number) if number else str(words["none"])
     return text.append(f"  {found}", "green" if number else "bold red")
+
+
+def _left(left: timedelta, words: dict[str, object]) -> str:
+    if left < timedelta():
+        return str(words["late"])
+    hours = left // timedelta(hours=1)
+    return str(words["hours"]).format(hours) if hours < SOON_HOURS else str(words["days"]).format(left.days)
 
 
 def _offers(offers: list[Offer], words: dict[str, object], language: str) -> Iterator[Text]:
