@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kataban.items import WantedState
+from kataban.items import Ending, WantedState
 from kataban.results.concluding import conclude
+from kataban.results.resolutions import reopen, resolution_of, resolve
 from kataban.results.seller_words import DEALS, reappraise
 from kataban.results.tables import judgements, listings, marks, sellers, wanted
 
@@ -25,9 +26,16 @@ def find_wanted(connection: sa.Connection, word: str) -> list[sa.RowMapping]:
 
 
 def set_state(connection: sa.Connection, ids: list[int], state: WantedState, now: datetime) -> None:
-    """Set the state of Wanted rows; opening them again concludes their purchases."""
-    connection.execute(sa.update(wanted).where(wanted.c.id.in_(ids)).values(state=state.value, updated_at=now))
-    conclude(connection, wanted_ids=ids)
+    """Set the state of Wanted rows: "bought" is kept as their ending, opening them again takes any ending back."""
+    if state is WantedState.OPEN:
+        reopen(connection, ids, now)
+    elif state is WantedState.BOUGHT:
+        known = resolution_of(connection, ids)
+        fresh = [each for each in ids if each not in known or known[each].kind is not Ending.BOUGHT]
+        resolve(connection, fresh, Ending.BOUGHT, "user", now)
+    else:
+        connection.execute(sa.update(wanted).where(wanted.c.id.in_(ids)).values(state=state.value, updated_at=now))
+        conclude(connection, wanted_ids=ids)
 
 
 def mark_listing(connection: sa.Connection, kind: str, source: str, listing_id: str, now: datetime,

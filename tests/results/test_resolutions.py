@@ -10,6 +10,7 @@ from kataban.items import Ending, WantedState
 from kataban.results import tables
 from kataban.results.database import Database
 from kataban.results.resolutions import Resolution, reopen, resolution_of, resolve
+from kataban.results.words import set_state
 from tests.results.makers import NOW, SOURCE, add, listing, search, wanted
 
 LATER = NOW + timedelta(hours=1)
@@ -68,6 +69,19 @@ def test_an_order_opened_again_has_no_ending_and_its_alternatives_back(database:
         reopen(connection, [1, 2], LATER)
         assert resolution_of(connection, [1, 2]) == {}
     assert (states(database), purchases(database)) == (["open", "needs_model"], 1)
+
+
+def test_the_plain_word_of_a_state_keeps_and_takes_back_the_ending(database: Database) -> None:
+    add(database, wanted(order_id="1"), wanted(order_id="2"))
+    with database.writing() as connection:
+        resolve(connection, [1], Ending.BOUGHT, "user", NOW, price=700)
+        set_state(connection, [1, 2], WantedState.BOUGHT, LATER)
+        found = resolution_of(connection, [1, 2])
+        assert [(one.kind, one.price, one.at) for one in (found[1], found[2])] == [
+            (Ending.BOUGHT, 700, NOW), (Ending.BOUGHT, None, LATER)]
+        set_state(connection, [1, 2], WantedState.OPEN, LATER)
+        assert resolution_of(connection, [1, 2]) == {}
+    assert states(database) == ["open", "open"]
 
 
 def test_thousands_end_at_once(database: Database) -> None:
