@@ -15,7 +15,7 @@ from kataban.offers import LookAgain, Margins, Rules, Terms
 from kataban.results import queue
 from kataban.results.catalogue import add_catalogue
 from kataban.results.database import Database
-from kataban.results.tables import order_lines, takedowns, wanted, watch_events, watches
+from kataban.results.tables import order_lines, source_states, takedowns, wanted, watch_events, watches
 from kataban.results.watching import Grounds, currency_of_orders, open_watches, renew, sync, watch_shapes
 from tests.results.makers import NOW, add, judgement, listing, search
 from tests.results.makers import wanted as order
@@ -100,6 +100,19 @@ def test_a_watched_sku_is_no_order_but_asked_as_one(database: Database) -> None:
         assert not queue.due(connection, "rakuma", NOW)
         found = queue.due(connection, "rakuma", NOW, watching=True)
     assert [entry.query.model_number for entry in found] == ["AB-1200C"]
+
+
+@pytest.mark.parametrize(("hours", "state"), [(71, Supply.UNKNOWN), (73, Supply.GONE)])
+def test_a_blocked_source_is_waited_for_while_it_answered_lately(database: Database, hours: int, state: Supply) -> None:
+    """For whatever model: this one it was asked long ago."""
+    put(database, "S1")
+    synced(database)
+    look(database, NOW - 6 * DAY)
+    look(database, NOW, mercari=Outcome.BLOCKED)
+    with database.writing() as connection:
+        connection.execute(sa.insert(source_states).values(
+            source="mercari", rest_level=1, answered_at=NOW - timedelta(hours=hours)))
+    assert renewed(database, of=Grounds(Rules(coverage=0.5), SOURCES, grounds().margins)) == {"S1": state}
 
 
 def look(database: Database, now: datetime = NOW, **outcomes: Outcome) -> None:

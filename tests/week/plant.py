@@ -55,7 +55,7 @@ FULL = Scale(
             "blind": 1, "never": 3, "replaced": 1},
 )
 SMALL = Scale(
-    seed=11, days=2, every=8, blocked=(12, 36),
+    seed=11, days=2, every=8, blocked=(20, 40),
     skus={"steady": 20, "moved": 4, "gone": 3, "returns": 1, "brief": 1, "only_blocked": 3, "blocked_gone": 1,
           "blind": 1, "never": 2, "replaced": 1, "fba": 3},
     orders={"steady": 2, "moved": 2, "gone": 2, "returns": 1, "brief": 1, "only_blocked": 1, "never": 1},
