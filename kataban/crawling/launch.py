@@ -30,6 +30,7 @@ class Launched:
     not_asked: dict[str, CannotLook] = field(default_factory=dict)
     not_asked_due: int = 0
     locked: list[str] = field(default_factory=list)
+    requests_by_model: dict[str, int] = field(default_factory=dict)
 
     @property
     def due(self) -> int:
@@ -63,7 +64,7 @@ def launch(process: AsyncCrawlerProcess, run: Run, names: Iterable[str],
 
     `crawl` makes the crawler of a spider class (the command's own, for feeds); by default the process does.
     """
-    launched = Launched()
+    launched = Launched(requests_by_model=run.requests_by_model)
     spiders = all_sources(process.settings)
     with ExitStack() as stack:
         for name in names:
@@ -117,6 +118,7 @@ def _write_report(run: Run, launched: Launched) -> None:
         "not_asked": {name: {"outcome": why.outcome.value, "reason": why.reason}
                       for name, why in launched.not_asked.items()},
         "locked": launched.locked,
+        "requests_by_model": launched.requests_by_model,
     }
     text = json.dumps(report, ensure_ascii=False, indent=2)
     for path in (folder / f"{run.now():%Y%m%dT%H%M%S}.json", run.state / "run.json"):

@@ -224,6 +224,7 @@ class Desk:
         assert asking is not None  # noqa: S101
         closings = await asyncio.to_thread(self._store_closings, asking)
         asking.answers.drop()
+        self.run.asked(asking.query.model_number, asking.requests)
         for closing in closings:
             report = self.run.report(closing.source)
             report.count(closing.outcome)

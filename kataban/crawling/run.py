@@ -52,6 +52,7 @@ class Run:
     watching: bool = False
     again: LookAgain = field(default_factory=LookAgain)
     reports: dict[str, SourceReport] = field(default_factory=dict)
+    requests_by_model: dict[str, int] = field(default_factory=dict)
     _begun: float = field(default_factory=time.monotonic)
     _finished: dict[str, asyncio.Event] = field(default_factory=dict)
 
@@ -68,6 +69,10 @@ class Run:
     def report(self, source: str) -> SourceReport:
         """The report of `source`, begun when first asked for."""
         return self.reports.setdefault(source, SourceReport(source))
+
+    def asked(self, model_number: str, requests: int) -> None:
+        """One site was asked `requests` times for this model number."""
+        self.requests_by_model[model_number] = self.requests_by_model.get(model_number, 0) + requests
 
     def expect(self, name: str) -> None:
         """A spider of this run; others may wait for its end."""

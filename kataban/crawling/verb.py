@@ -19,6 +19,7 @@ from kataban.verbs import InputError, KatabanCommand
 from kataban.web.report import write_report
 
 MINUTE = 60.0
+SHOWN_BY_NAME = 5  # model numbers, those that took most requests
 
 
 class CrawlingCommand(KatabanCommand):
@@ -109,7 +110,18 @@ def summary(launched: Launched) -> list[str]:
         lines.append(f"  {name}: {outcomes or 'nothing due'} ({report.requests} requests)")
     lines += [f"  {name}: {why.outcome.value}: {why.reason}" for name, why in launched.not_asked.items()]
     lines += [f"  {name}: another run is asking it" for name in launched.locked]
-    return lines
+    return [*lines, *_dearest(launched.requests_by_model)]
+
+
+def _dearest(requests: dict[str, int]) -> list[str]:
+    """What the model numbers cost, the dearest by name; all of them stand in run.json."""
+    if not sum(requests.values()):
+        return []
+    first = sorted(requests.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN_BY_NAME]
+    named = ", ".join(f"{model} {number}" for model, number in first)
+    rest = len(requests) - len(first)
+    mean = sum(requests.values()) / len(requests)
+    return [f"  requests for each model number: {mean:.1f} on average; {named}" + (f", {rest} others" if rest else "")]
 
 
 class Progress:
