@@ -15,6 +15,7 @@ from scrapy.http import Request
 
 import settings.base
 from kataban.items import CannotLook, Query
+from kataban.sample_market import market
 from spiders.base import SourceSpider
 from spiders.landmarks import Landmarks
 
@@ -128,6 +129,11 @@ def test_keys_are_explained_to_the_user(kind: type[SourceSpider]) -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     for name in key_names(kind):
         assert re.search(rf"^#?{name}=", example, re.MULTILINE), f"{name} is missing in .env.example"
+
+
+@each_source
+def test_the_sample_market_answers_for_it(kind: type[SourceSpider]) -> None:
+    assert set(kind.sources()) <= set(market.SOURCES), "add it to kataban/sample_market, so that it runs end to end"
 
 
 # What the program reads of the environment that is no setting of the user's.
