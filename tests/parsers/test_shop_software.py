@@ -37,6 +37,8 @@ PAIRS: dict[str, dict[str, Any]] = {
 }
 # Pages whose counterpart stands in test_product.py.
 SINGLE: dict[str, tuple[Availability, dict[str, Any]]] = {
+    "cartridge": (IN, {"price": "18.50"}),
+    "cartridge_sold_out": (OUT, {}),
     "ec_cube_4": (IN, {"price": "12800", "currency": "JPY", "sku": "SR-MP300-K"}),
     "magento_luma_sold_out": (OUT, {"price": "38", "currency": "USD", "sku": "24-YM12"}),
     "opencart_sold_out": (OUT, {"price": "119.00", "currency": "GBP", "brand": "Plustek", "sku": "FS-35-UK"}),
