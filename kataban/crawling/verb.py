@@ -56,7 +56,7 @@ class CrawlingCommand(KatabanCommand):
         """What somebody must know about the files that were read; with `verbose` the notes too."""
         for entry in taken:
             if entry.error is not None:
-                self.say(f"{entry.path.name}: {getattr(entry.error, f'reason_{self.language}')}")
+                self.say(getattr(entry.error, f"reason_{self.language}"))  # it names the file
             if entry.rejected:
                 self.say(f"{entry.path.name}: {entry.rejected} bad rows set aside in {entry.rejects_file}")
             for note in entry.notes if verbose or sys.stderr.isatty() else ():
