@@ -7,6 +7,14 @@ from matcher.judging import judge, judge_listing
 from matcher.succession import LifeSign, life_signs
 
 __all__ = [
-    "Asked", "Candidate", "LifeSign",
-    "candidates", "canonical", "compile_query", "judge", "judge_listing", "life_signs", "squashed",
+    "Asked",
+    "Candidate",
+    "LifeSign",
+    "candidates",
+    "canonical",
+    "compile_query",
+    "judge",
+    "judge_listing",
+    "life_signs",
+    "squashed",
 ]

@@ -15,8 +15,12 @@ from matcher.suffixes import Code, read_piece, read_rest
 # Sellers put any of these, or none, between any two characters of a number.
 GAP = r"[ \-_./・()#]{0,3}"
 _PIECES = re.compile(r"[^ \-_./・()\[\]#,]+")
-_MARK = re.compile(r"(?:mark|mk)(iii|ii|iv|[2-9])(?![a-z0-9])")
-_MARKS = {"2": "(?:2|ii)", "ii": "(?:2|ii)", "3": "(?:3|iii)", "iii": "(?:3|iii)", "4": "(?:4|iv)", "iv": "(?:4|iv)"}
+_MARK = re.compile(r"(?:mark|mk)(viii|vii|iii|iv|vi|ii|v|[2-9])(?![a-z0-9])")
+_ROMAN = {"2": "ii", "3": "iii", "4": "iv", "5": "v", "6": "vi", "7": "vii", "8": "viii"}
+_MARKS = {form: f"(?:{digit}|{roman})" for digit, roman in _ROMAN.items() for form in (digit, roman)}
+# Makers that write the generation of a model as M2, M3 ... in the number and as a Roman numeral in the name.
+_GENERATIONS = frozenset({"sony"})
+_GENERATION = re.compile(r"(?<=[0-9])m([2-8])$")
 _CONFUSED = str.maketrans({"o": "0", "i": "1", "l": "1", "b": "8"})
 _LONGEST_TAIL = 6
 # The words of a name: Latin and digit runs, kana and kanji runs.
@@ -134,13 +138,19 @@ def _bases(number: str, key: str, maker: str | None) -> tuple[Base, ...]:
     return tuple(found)
 
 
-def _units(key: str) -> list[tuple[str, int]]:
+def _units(key: str, maker: str | None) -> list[tuple[str, int]]:
     """The key as pattern pieces with their lengths; Mark II, MkII and MK2 are one."""
     units: list[tuple[str, int]] = []
     position = 0
     while position < len(key):
         mark = _MARK.match(key, position) if position else None
-        if mark:
+        generation = _GENERATION.match(key, position) if maker in _GENERATIONS else None
+        times = key[position] == "x" and key[position - 1 : position].isdigit() and key[position + 1 :][:1].isdigit()
+        if generation:
+            units.append((rf"(?:m{GAP}{generation[1]}|{_ROMAN[generation[1]]})", 2))
+        elif times:
+            units.append(("[x×✕]", 1))
+        elif mark:
             units.append((rf"(?:mark|mk){GAP}{_MARKS.get(mark[1], mark[1])}", len(mark[0])))
         else:
             units.append((re.escape(key[position]) if key[position] != "+" else r"(?:\+|plus(?![a-z0-9]))?", 1))
@@ -148,10 +158,10 @@ def _units(key: str) -> list[tuple[str, int]]:
     return units
 
 
-def _pattern(key: str, bases: tuple[Base, ...], lines: tuple[str, ...]) -> re.Pattern[str]:
+def _pattern(key: str, bases: tuple[Base, ...], lines: tuple[str, ...], maker: str | None) -> re.Pattern[str]:
     cuts = {base.length for base in bases}
     body, position, opened = "", 0, 0
-    for unit, length in _units(key):
+    for unit, length in _units(key, maker):
         if position in cuts:
             body += f"({GAP}{unit}"
             opened += 1
@@ -213,14 +223,14 @@ def compile_query(model_number: str, *, maker: str | None = None, jan: str | Non
     prefixes = (*lines_of(known), *([re.escape(dropped)] if dropped else []))
     bases = _bases(number, key, known)
     letters = any(character.isalpha() for character in key)
-    named = " " in number and not re.search(r"\d[a-z]*-|[a-z]-\d|/", number) and len(key) > 4 and letters
+    named = " " in number and not re.search(r"\d[a-z]*-|[a-z]-\d|(?<!f)/", number) and len(key) > 4 and letters
     return Asked(
         number=canonical(model_number),
         key=key,
         brand=maker,
         maker=known,
         jan=valid_gtin(jan),
-        pattern=_pattern(key, bases, prefixes) if key.strip("+") else re.compile(r"(?!)"),
+        pattern=_pattern(key, bases, prefixes, known) if key.strip("+") else re.compile(r"(?!)"),
         bases=bases,
         dropped=dropped,
         named=named,

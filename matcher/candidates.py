@@ -81,8 +81,14 @@ def candidates(name: str, brand: str | None = None) -> tuple[Candidate, ...]:
 
 def _rank(candidate: Candidate) -> tuple[object, ...]:
     """The surest first; among equals what is labelled, what has a hyphen, what is longer, what stands first."""
-    return (list(Confidence).index(candidate.confidence), candidate.rule != "labelled", "-" not in candidate.span,
-            candidate.rule == "with_code", -len(squashed(candidate.span)), candidate.start)
+    return (
+        list(Confidence).index(candidate.confidence),
+        candidate.rule != "labelled",
+        "-" not in candidate.span,
+        candidate.rule == "with_code",
+        -len(squashed(candidate.span)),
+        candidate.start,
+    )
 
 
 def _found(line: Line, maker: str | None) -> Iterator[Candidate]:

@@ -72,7 +72,8 @@ def described_parts(offer: Offer) -> Iterator[Finding]:
             yield from _described_piece(offer, line, hit)
             yield from _piece_of_number(offer, line, hit)
         unknown = _UNKNOWN_STATED.search(line.folded, line.start, line.end)
-        if unknown and not NOT_A_PIECE.search(unknown[1]) and not offer.asked.groups - FACTS:
+        denied = unknown and _REFUSED.match(line.folded, unknown.end(), line.end)
+        if unknown and not denied and not NOT_A_PIECE.search(unknown[1]) and not offer.asked.groups - FACTS:
             yield Finding(Rank.PART, "only_part", line.text, unknown.start(), unknown.end())
 
 

@@ -151,6 +151,11 @@ def _pieces(offer: Offer, line: Line, early: bool) -> Iterator[Finding]:
         yield from _ranked(line, named)
 
 
+def _field_agrees(offer: Offer) -> bool:
+    field = attribute_number(offer)
+    return field is not None and field.fit is Fit.EQUAL
+
+
 def _missing(offer: Offer, line: Line, itself: bool) -> Iterator[Finding]:
     """A sentence that says that the unit is shown only, does not come along, or is gone."""
     text, start, end = line.folded, line.start, line.end
@@ -165,7 +170,7 @@ def _missing(offer: Offer, line: Line, itself: bool) -> Iterator[Finding]:
         if (noun.endswith("本体") and match.re is _GONE) or (_title_names(offer, noun) and len(noun) > 1):
             if not offer.fits_others:
                 yield Finding(Rank.PART, "unit_missing", line.text, match.start(), match.end())
-        elif not _COMPANION.search(noun) and not names_unit(offer.title):
+        elif not _COMPANION.search(noun) and not names_unit(offer.title) and not _field_agrees(offer):
             yield Finding(Rank.UNDECIDED, "unsure", line.text, match.start(), match.end())
 
 

@@ -64,7 +64,8 @@ def missing_codes(offer: Offer, stated: Stated) -> Finding:
         return at(Rank.DIFFERENT, "shorter_number", stated) if old else at(Rank.UNDECIDED, "incomplete_number", stated)
     if _other_hand(offer) or any(code.kind == "functional" for code in codes):
         return at(Rank.DIFFERENT, "shorter_number", stated)
-    if any(code.kind in ("region", "channel") for code in codes) and imported:
+    last = "-" in offer.asked.number[-3:]  # a short code of its own at the end of the number
+    if imported and (last or any(code.kind in ("region", "channel") for code in codes)):
         return at(Rank.VARIANT, "import_without_code", stated)
     if all(code.kind == "colour" for code in codes):
         return _by_colour_word(offer, stated, frozenset().union(*(code.colours for code in codes)))

@@ -141,6 +141,7 @@ def title_accessories(offer: Offer) -> Iterator[Finding]:
             if hit.says("substitute")
             and not _of_attached(line, hit)
             and not _of_another(line, hit)
+            and not _of_power(line, hit)
             and not (own_line and (hit.word.isascii() or hit.word.startswith("汎用")))
         ),
         None,
@@ -191,6 +192,16 @@ def _of_attached(line: Line, hit: Hit) -> bool:
     """A substitute that only comes with the unit ("社外ベルト付き"), or is not meant ("互換品ではない")."""
     following = next_word(line, hit)
     return following is not None and bool(following.meaning.goods) and is_attached(line, following)
+
+
+_POWER = re.compile(r"の?[ ]?(?:usb|type-c|ケーブル|アダプタ|充電器|リモコン|電池|acアダプタ)")
+_DENIED = re.compile(r"[^。 、]{0,12}?(?:では(?:あり|な|ござ)|じゃ(?:あり|な))")
+
+
+def _of_power(line: Line, hit: Hit) -> bool:
+    """ "充電は汎用USB", "互換品・コピー品ではありません": the charger is a substitute, or it is denied."""
+    generic = hit.word.startswith("汎用") and _POWER.match(line.folded, hit.end, line.end) is not None
+    return generic or _DENIED.match(line.folded, hit.end, line.end) is not None
 
 
 def _of_another(line: Line, hit: Hit) -> bool:

@@ -100,7 +100,7 @@ def _in_text(finding: Finding) -> bool:
 
 def _inside(finding: Finding, bundle: Finding) -> bool:
     return (
-        finding.rule == "accessory_noun"
+        finding.rule in ("accessory_noun", "part_noun")
         and finding.text is bundle.text
         and bundle.start <= finding.start < finding.end <= bundle.end
     )
@@ -143,7 +143,7 @@ def _supported(offer: Offer, found: list[Finding]) -> bool:
     names = {plain(asked.brand), *(word for word in plain(asked.brand).split() if len(word) >= 3)} | {
         name for name, key in aliases().items() if key == asked.maker
     }
-    names |= set(lines_of(asked.maker))
+    names |= {name.replace("・", "") for name in names if "・" in name} | set(lines_of(asked.maker))
     field = attribute_number(offer)
     if field is not None and field.fit is Fit.EQUAL and len(asked.key) > _SHORT:
         return True
@@ -229,7 +229,7 @@ def judge(
 
 # Words that make an offer more or less than one unit, for a listing that states a JAN and no number of its own.
 _NOT_ONE_UNIT = re.compile(
-    r"のみ|だけ|空箱|抜け殻|ジャンク|部品|パーツ|互換|用|対応|セット|まとめ|[×x]\s?\d|\d\s?(?:個|本|台|点|箱)"
+    r"のみ|だけ|空箱|抜け殻|ジャンク|部品|パーツ|互換|用|対応|セット|まとめ|(?<![a-z0-9-])[×x]\s?\d|\d\s?(?:個|本|台|点|箱)"
 )
 
 

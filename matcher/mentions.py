@@ -35,6 +35,8 @@ COUNTED = re.compile(
 # A shop's own number, and the tag of capitals and digits that some shops end their titles with.
 _SHOP_CODE = re.compile(r"(?:(?:管理|在庫|整理|ロット|お問い?合わせ)(?:番号|no\.?|ナンバー|id))[ :：.]*(?:[a-z]-?)?$")
 _TAG = re.compile(r"【(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{8,}】$")
+# A number of digits right before these is a count or a year ("累計13000本", "1950年").
+_COUNT_OR_YEAR = re.compile(r"(?:年(?!式)|本(?!体)|個|枚|円|件|人|万|回|時間|ページ)")
 # What a measure is taken per ("200mb/s").
 _PER = frozenset({"s", "h", "min", "m", "sec", "bit"})
 
@@ -104,6 +106,11 @@ def _is_number(token: str) -> bool:
     return any(map(str.isalpha, token)) or (digits >= 4 and "." not in token)
 
 
+def _is_dotted(asked: Asked, token: str) -> bool:
+    """Digits with dots, written like the asked number ("1.2345" beside "1.2346")."""
+    return "." in asked.number and len(asked.key) >= 4 and _shape(token) == _shape(asked.number.casefold())
+
+
 def _is_lettered(asked: Asked, token: str) -> bool:
     """A number of letters only, where the asked one is such a number: the same count of joined pieces."""
     return asked.key.isalpha() and "-" in token and token.count("-") == asked.number.count("-")
@@ -114,7 +121,7 @@ def _joined(asked: Asked, folded: str, position: int) -> int | None:
     match = _JOINED.match(folded, position)
     if (
         match is None
-        or (is_measure(match[2]) and not _like_own_piece(asked, match[2]))
+        or (is_measure(match[2]) and match[1] != "-" and not _like_own_piece(asked, match[2]))
         or (match[2].isdigit() and COUNTED.match(folded, match.end()))
     ):
         return None
@@ -228,10 +235,13 @@ def _compare(missing: tuple[Code, ...] | None, stated: tuple[Code, ...] | None, 
     return Fit.VARIANT if _split(missing)[0] == _split(stated)[0] else Fit.DIFFERENT
 
 
+_VOLTAGE = re.compile(r"(?<![a-z])[ad]c[0-9]+$")
+
+
 def _is_unit_tail(asked: Asked, rest: str) -> bool:
     """The unit of a measure that ends a name of several words ("DC24" and "DC24V")."""
     return (
-        " " in asked.number
+        (" " in asked.number or _VOLTAGE.search(asked.number.casefold()) is not None)
         and asked.number[-1].isdigit()
         and rest in ("v", "mm", "cm", "l", "ml", "w", "hz", "a", "g", "kg", "gb", "tb", "m")
     )
@@ -277,6 +287,8 @@ def _refused(asked: Asked, match: re.Match[str]) -> bool:
     """Digits split by spaces are no number unless it is written so, and a split before a counter is a quantity."""
     if not asked.key.isdigit():
         return False
+    if _COUNT_OR_YEAR.match(match.string, match.end()):
+        return True
     if len(asked.key) >= 7 and re.fullmatch(r"\d{2,}(?: \d{2,}){2}", match[0]):
         return False
     return re.search(r"\d[^0-9-]+\d", match[0]) is not None and not re.search(r"\d[^0-9-]+\d", asked.number)
@@ -431,7 +443,7 @@ def others(asked: Asked, folded: str, taken: list[Mention], begin: int = 0) -> l
         end = start + len(token)
         if _SHOP_CODE.search(folded, max(0, start - 12), start) or _TAG.match(folded, max(0, start - 1)):
             continue
-        if not (_is_number(token) or _is_lettered(asked, token)) or any(
+        if not (_is_number(token) or _is_lettered(asked, token) or _is_dotted(asked, token)) or any(
             first < end and start < last for first, last in spans
         ):
             continue

@@ -211,6 +211,7 @@ def _along(line: Line) -> Iterator[Finding]:
 
 
 _PACKED = phrase("packed")
+_ONE_SET = re.compile(r"[0-9]枚組")
 
 
 def _pack_number(offer: Offer) -> Iterator[Finding]:
@@ -276,7 +277,9 @@ def quantity_findings(offer: Offer) -> Iterator[Finding]:
     """All findings of this module."""
     line = offer.title
     if not has_subject(line) and any(other.role is Role.OFFERED for other in (*line.mentions, *line.others)):
-        yield from _named(offer, line, "bundles", "bundle") if line.mentions else ()
+        if line.mentions:
+            yield from _named(offer, line, "bundles", "bundle")
+            yield from (found for found in _pack_number(offer) if found.text and not _ONE_SET.search(found.text.folded))
         return
     first = line.mentions[0].start if line.mentions else line.end
     yield from _units(offer, line, first)

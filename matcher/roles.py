@@ -25,7 +25,7 @@ _REACH = 90
 _NEAR = re.compile(
     r"(?:シリーズ|モデル|系|型|版|の方|のほう)?[ )\]】」』\"'&、,]*(?:[（(][^()（）]{0,12}[)）])?[ )\]】」』\"'&]*$"
 )
-_JOINED_LIST = re.compile(r"(?:[ ]?[・、/&とや][ ]?[a-z0-9]+(?:[-.][a-z0-9]+)*)+ ?")
+_JOINED_LIST = re.compile(r"(?:[ ]?[・、/&とや][ ]?(?:[^ 。、・]{1,8}の)?[a-z0-9]+(?:[-.][a-z0-9]+)*)+ ?")
 _DENSE = re.compile(r"[)）]?[・/、][a-z0-9]")
 _NEAR_BEFORE = re.compile(r"[ (\[【「『\"':：=はがの]*$")
 
@@ -207,6 +207,12 @@ def role_of(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
     return _role_after(line, mention) or _role_before(line, mention)
 
 
+# "1920モデルではない", "X標準機ではありません": the word behind the number is denied with it.
+_DENIED_THING = re.compile(
+    r"(?!中古|新品|訳あり|互換|コピー|海外|並行|偽|ジャンク|純正)[ァ-ヶー一-龥]{1,10}(?:では(?:な|あり|ござ)|じゃ(?:な|あり))"
+)
+
+
 def give_roles(line: Line) -> None:
     """Set the role of every number of the line."""
     own = _own_number(line)
@@ -214,3 +220,9 @@ def give_roles(line: Line) -> None:
         found = role_of(line, mention)
         if found and not (mention is own and found[0] is Role.HOST):
             mention.role = found[0]
+        elif (
+            found is None
+            and line.text.place == "description"
+            and _DENIED_THING.match(line.folded, mention.end, line.end)
+        ):
+            mention.role = Role.NEGATED

@@ -76,8 +76,16 @@ def life_signs(asked: Asked, listing: Listing, *, exact: bool) -> list[LifeSign]
     whole = fold("\n".join((listing.title, listing.description or "", *fields.values())), "", 30_000)
     if not _cue().search(whole.folded):
         return []
-    offer = read_offer(asked, title=listing.title, description=listing.description, attributes=fields,
-                       brand=listing.brand, mpn=listing.mpn, sku=listing.sku, gtin=listing.gtin)
+    offer = read_offer(
+        asked,
+        title=listing.title,
+        description=listing.description,
+        attributes=fields,
+        brand=listing.brand,
+        mpn=listing.mpn,
+        sku=listing.sku,
+        gtin=listing.gtin,
+    )
     lines = (offer.title, *offer.description)
     if not exact:
         return list(_named_as_earlier(offer, lines))
@@ -96,7 +104,7 @@ def _ended(line: Line) -> Iterator[LifeSign]:
 def _is_meant(folded: str, start: int, found: re.Match[str]) -> bool:
     if _one_of("not_meant_after").match(folded, found.end()):
         return False
-    return not (found.re is _one_of("sale_ended") and _one_of("own_page").search(folded[start:found.start()]))
+    return not (found.re is _one_of("sale_ended") and _one_of("own_page").search(folded[start : found.start()]))
 
 
 def _of_another(line: Line, start: int, end: int) -> bool:
@@ -108,7 +116,7 @@ def _of_another(line: Line, start: int, end: int) -> bool:
     if before:
         owner = before[-1]
         if owner.fit is Fit.OTHER:
-            return _AS_SUBJECT.match(line.folded[owner.end:start]) is not None
+            return _AS_SUBJECT.match(line.folded[owner.end : start]) is not None
         return owner.fit not in _OWN_NUMBER
     after = [number for number in numbers if 0 <= number.start - end <= _REACH_AFTER]
     return bool(after) and after[0].fit not in _OWN_NUMBER
@@ -139,8 +147,11 @@ def _named_as_earlier(offer: Offer, lines: Iterable[Line]) -> Iterator[LifeSign]
 def _offered_number(offer: Offer) -> str | None:
     """The number that the title offers, the asked one's sisters first; else that of the number field."""
     title = offer.title
-    found = [number for number in (*title.mentions, *title.others)
-             if number.role is Role.OFFERED and number.fit in (Fit.DIFFERENT, Fit.VARIANT, Fit.SISTER, Fit.OTHER)]
+    found = [
+        number
+        for number in (*title.mentions, *title.others)
+        if number.role is Role.OFFERED and number.fit in (Fit.DIFFERENT, Fit.VARIANT, Fit.SISTER, Fit.OTHER)
+    ]
     found.sort(key=lambda number: (number.fit is Fit.OTHER, number.start))
     if found:
         return title.text.span(found[0].start, found[0].end)[0]
@@ -171,6 +182,8 @@ def _later_numbers(line: Line) -> Iterator[LifeSign]:
 
 def _sign(rule: str, text: Text, start: int, end: int, number: str | None = None) -> LifeSign:
     span, at = text.span(start, end)
-    ja, en = (words.replace("{span}", span).replace("{number}", number or "")
-              for words in (_known().says[rule].ja, _known().says[rule].en))
+    ja, en = (
+        words.replace("{span}", span).replace("{number}", number or "")
+        for words in (_known().says[rule].ja, _known().says[rule].en)
+    )
     return LifeSign(Evidence(rule, span, text.place, ja, en, at), number)

@@ -33,6 +33,8 @@ def ware_of(chunk: str) -> Ware:
 
     A piece behind a colour or a count ("88鍵", "黒文字盤") describes a unit.
     """
+    if chunk.endswith("ません"):
+        return "neutral"  # the end of a sentence, not what stops a flow
     table = _endings()
     counted = _DIGIT.search(chunk) is not None
     for start in range(len(chunk)):
