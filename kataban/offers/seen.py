@@ -23,7 +23,7 @@ class Rules:
     coverage: float = 0.8
     rise: int = 15
     used: timedelta = timedelta(days=14)
-    wait: timedelta = timedelta(hours=72)
+    wait: timedelta = timedelta(hours=96)
 
     @property
     def believed(self) -> timedelta:

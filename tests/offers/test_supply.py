@@ -60,7 +60,7 @@ STALE = offered(age=timedelta(hours=40))
     ("one blocked since yesterday", Seen([], [*looks()[1:], Look(
         SOURCES[0], Outcome.BLOCKED, at=NOW, answered_at=NOW - timedelta(hours=30))]), Supply.UNKNOWN, 0),
     ("one blocked for long", Seen([], [*looks()[1:], Look(
-        SOURCES[0], Outcome.BLOCKED, at=NOW, answered_at=NOW - timedelta(hours=73))]), Supply.GONE, 0),
+        SOURCES[0], Outcome.BLOCKED, at=NOW, answered_at=NOW - timedelta(hours=97))]), Supply.GONE, 0),
     ("old looks", Seen([], looks(age=timedelta(hours=37))), Supply.UNKNOWN, 0),
     ("half read", Seen([], looks(outcome=Outcome.PARTIAL, complete=False)), Supply.UNKNOWN, 0),
     ("found, not read to the end", Seen([SOLD], looks(outcome=Outcome.FOUND, complete=False)), Supply.UNKNOWN, 0),

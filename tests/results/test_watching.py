@@ -102,7 +102,7 @@ def test_a_watched_sku_is_no_order_but_asked_as_one(database: Database) -> None:
     assert [entry.query.model_number for entry in found] == ["AB-1200C"]
 
 
-@pytest.mark.parametrize(("hours", "state"), [(71, Supply.UNKNOWN), (73, Supply.GONE)])
+@pytest.mark.parametrize(("hours", "state"), [(95, Supply.UNKNOWN), (97, Supply.GONE)])
 def test_a_blocked_source_is_waited_for_while_it_answered_lately(database: Database, hours: int, state: Supply) -> None:
     """For whatever model: this one it was asked long ago."""
     put(database, "S1")
