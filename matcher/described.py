@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from matcher.findings import Finding, Rank
@@ -60,6 +61,9 @@ _REFUSED = phrase("refused")
 _KIT_PARTS = frozenset({"battery", "charger"})
 
 
+_PAIR = re.compile(r"ペアで(?:買|購入|揃)|お揃い")
+
+
 def described_parts(offer: Offer) -> Iterator[Finding]:
     """Sentences of the description that say: only a piece, only the box, without the unit, for parts."""
     if is_other_model(offer.title):
@@ -72,6 +76,8 @@ def described_parts(offer: Offer) -> Iterator[Finding]:
             yield from _described_piece(offer, line, hit)
             yield from _piece_of_number(offer, line, hit)
         unknown = _UNKNOWN_STATED.search(line.folded, line.start, line.end)
+        pair = _PAIR.search(line.folded, line.start, line.end)
+        unknown = None if pair and unknown and unknown[1] == "片方" else unknown
         denied = unknown and _REFUSED.match(line.folded, unknown.end(), line.end)
         if unknown and not denied and not NOT_A_PIECE.search(unknown[1]) and not offer.asked.groups - FACTS:
             yield Finding(Rank.PART, "only_part", line.text, unknown.start(), unknown.end())
@@ -153,14 +159,20 @@ _NOT_GENUINE = phrase("not_genuine")
 _PACKING = phrase("packing")
 
 
+_FREE = re.compile(r"おまけ|オマケ|プレゼント|サービスで|お付けし")
+
+
 def described_accessories(offer: Offer) -> Iterator[Finding]:
     """Sentences of the description that make the offer goods for the asked model."""
     if is_other_model(offer.title):
         return
     for line in offer.description:
         found = _NOT_GENUINE.search(line.folded, line.start, line.end)
-        if found and not any(
-            unlike.search(line.folded, line.start, found.start()) for unlike in (_CARED_PIECE, _PACKING)
+        free = found and _FREE.search(line.folded, found.end(), min(line.end, found.end() + 24))
+        if (
+            found
+            and not free
+            and not any(unlike.search(line.folded, line.start, found.start()) for unlike in (_CARED_PIECE, _PACKING))
         ):
             yield Finding(Rank.ACCESSORY, "substitute", line.text, found.start(), found.end())
         host = hosts(line)

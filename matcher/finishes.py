@@ -52,16 +52,19 @@ def is_colour_product(offer: Offer) -> bool:
     return offer.title.says("writing_goods") is not None or "colour_is_product" in offer.asked.groups
 
 
+def _unknown_rest(offer: Offer, stated: Stated) -> Finding:
+    """The listing leaves out a piece that is no known code."""
+    other = _other_hand(offer) or _other_voltage(offer) or _lacks_one_letter(offer, stated) or offer.title.says("old")
+    return at(Rank.DIFFERENT if other else Rank.UNDECIDED, "shorter_number" if other else "incomplete_number", stated)
+
+
 def missing_codes(offer: Offer, stated: Stated) -> Finding:
     """The listing leaves out codes that the asked number has."""
     codes = stated.mention.missing
     title = offer.title
     imported = next((hit for line in (title, *offer.description) if (hit := line.says("imported"))), None)
-    old = title.says("old")
-    if not codes and (_other_hand(offer) or _lacks_one_letter(offer, stated)):
-        return at(Rank.DIFFERENT, "shorter_number", stated)
     if not codes:
-        return at(Rank.DIFFERENT, "shorter_number", stated) if old else at(Rank.UNDECIDED, "incomplete_number", stated)
+        return _left_out_colour(offer, stated) or _unknown_rest(offer, stated)
     if _other_hand(offer) or any(code.kind == "functional" for code in codes):
         return at(Rank.DIFFERENT, "shorter_number", stated)
     last = "-" in offer.asked.number[-3:]  # a short code of its own at the end of the number
@@ -70,6 +73,15 @@ def missing_codes(offer: Offer, stated: Stated) -> Finding:
     if all(code.kind == "colour" for code in codes):
         return _by_colour_word(offer, stated, frozenset().union(*(code.colours for code in codes)))
     return at(Rank.UNDECIDED, "incomplete_number", stated)
+
+
+_VOLTAGE = re.compile(r"(?<![a-z0-9])([ad]c[0-9]+)")
+
+
+def _other_voltage(offer: Offer) -> bool:
+    """The asked number names the voltage of a coil, and the title another one."""
+    asked, shown = _VOLTAGE.search(offer.asked.number.casefold()), _VOLTAGE.findall(offer.title.folded)
+    return asked is not None and bool(shown) and asked[1] not in shown
 
 
 def _other_hand(offer: Offer) -> bool:
@@ -117,7 +129,9 @@ def _other_market(offer: Offer, number: str) -> bool:
     mine, theirs = _segments(number), _segments(offer.asked.number)
     if not (_is_imported(offer) or any(line.says("domestic") for line in (offer.title, *offer.description))):
         return False
-    if len(mine) != len(theirs) or len(mine) < 2 or mine[:-1] != theirs[:-1] or len(mine[-1]) != len(theirs[-1]):
+    if len(mine) != len(theirs) or len(mine) < 2 or mine[:-1] != theirs[:-1]:
+        return False
+    if len(mine[-1]) != len(theirs[-1]) and not (_is_imported(offer) and (mine[-1] + theirs[-1]).isalpha()):
         return False
     tail = mine[-1][_shared(mine[-1], theirs[-1]) :]
     lettered = any(map(str.isalpha, tail))
@@ -174,6 +188,56 @@ def _bare(offer: Offer, number: str) -> str:
     return number
 
 
+_DECLARED = re.compile(
+    r"(?:限定|専用|流通|フック穴|簡易|エコ|法人)パッケージ|パッケージ版|流通限定|限定カラー|anniversary|周年|ルート品"
+    r"|(?:末尾|語尾|枝番|記号|アルファベット)[^。\n]{0,24}(?:流通|梱包|販路|カラー|色|海外|仕向|パッケージ|ルート|販売店|地域|法人|チャネル)"
+)
+
+
+def _is_declared(offer: Offer) -> bool:
+    """The listing says that the further code stands for a package, a market, a channel, a colour or an issue."""
+    texts = {offer.title.text.folded, *(line.text.folded for line in offer.description)}
+    return any(_DECLARED.search(text) for text in texts)
+
+
+def _inserted(key: str, asked: str) -> bool:
+    """Whether one or two letters are put into the asked number."""
+    head = _shared(key, asked)
+    added = len(key) - len(asked)
+    return 1 <= added <= 2 and key[head + added :] == asked[head:] and key[head : head + added].isalpha()
+
+
+def _colour_piece(offer: Offer, number: str) -> bool:
+    """One piece of the number is another colour code, the stated colour's: "-D2" for "-D0", "-03" for "-01", ".3"
+    added, or "-B-" for "-NC-"."""
+    coloured = _named_colours(offer)
+    mine, theirs = _segments(number), _segments(offer.asked.number)
+    if not coloured or len(mine) < 2:
+        return False
+    if len(mine) != len(theirs):
+        dotted = re.search(r"\.[0-9]$", number) is not None and "." in offer.asked.number
+        return dotted and squashed(number)[:-1] == offer.asked.key
+    unlike = [pair for pair in zip(mine, theirs, strict=True) if pair[0] != pair[1]]
+    if len(unlike) != 1 or mine[0] != theirs[0]:
+        return False
+    one, other = unlike[0]
+    if one.isalpha() and other.isalpha() and len(one) <= 3 and len(other) <= 3:
+        codes = read_piece(one, offer.asked.maker, False, False) or ()
+        return any(code.kind == "colour" and code.colours & coloured for code in codes)
+    last = one is mine[-1] and len(one) == len(other) == 2 and len(squashed(number)) >= 7
+    return last and re.fullmatch(r"(?:[a-z]|0)[0-9]", one) is not None and one[0] == other[0]
+
+
+def _told_finish(offer: Offer, number: str) -> bool:
+    """The listing's words say that the further code is a package, a market, a channel, an issue or a colour."""
+    key, asked = squashed(number), offer.asked.key
+    appended = key.startswith(asked) and 1 <= len(key) - len(asked) <= 3
+    if (appended or (_inserted(key, asked) and _shared(key, asked) >= 4)) and _is_declared(offer):
+        return True
+    rules = (_other_market, _other_colour_inside, _colour_piece)
+    return not is_colour_product(offer) and any(rule(offer, number) for rule in rules)
+
+
 def is_other_finish(offer: Offer, stated: Stated) -> bool:
     """Two numbers that differ in their last code alone, where the listing's words say that it is a finish or market.
 
@@ -182,7 +246,7 @@ def is_other_finish(offer: Offer, stated: Stated) -> bool:
     """
     number = _bare(offer, stated.line.folded[stated.mention.start : stated.mention.end])
     key, asked = squashed(number), offer.asked.key
-    if not is_colour_product(offer) and (_other_market(offer, number) or _other_colour_inside(offer, number)):
+    if _told_finish(offer, number):
         return True
     shared = _shared(key, asked)
     mine, theirs = key[shared:], asked[shared:]
@@ -210,14 +274,31 @@ def _lacks_one_letter(offer: Offer, stated: Stated) -> bool:
     )
 
 
+def _left_out_colour(offer: Offer, stated: Stated) -> Finding | None:
+    """The asked number ends in one glued letter that most makers read as a colour, and the listing says that colour."""
+    letter = offer.asked.key[-1]
+    if not letter.isalpha() or is_colour_product(offer) or not _lacks_one_letter(offer, stated):
+        return None
+    words = _colour_values(offer)
+    return next((finding for hit, finding in words if hit.meaning.colours & letter_colour(letter)), None)
+
+
 def _other_code(offer: Offer, stated: Stated) -> Finding:
     """The same base with another code: a variant, but of ink another product, and of an unsure reading unproven."""
     codes = (*stated.mention.codes, *(stated.mention.missing or ()))
     product = any(code.kind == "colour" for code in codes) and is_colour_product(offer)
-    unproven = not all(code.sure for code in codes) and not _colour_values(offer) and not offer.apparel
+    letters = any(code.kind == "colour" and len(code.text) == 1 for code in codes) and not _is_imported(offer)
+    unproven = (letters or not all(code.sure for code in codes)) and not _colour_values(offer) and not offer.apparel
     if product or unproven:
         return at(Rank.DIFFERENT, "longer_number", stated)
     return at(Rank.VARIANT, "other_code", stated)
+
+
+def _shortened(offer: Offer, stated: Stated) -> Finding:
+    """The asked number cut short: another base where one letter is gone, else it may be any of the line."""
+    whole = (stated.fit is Fit.TRUNCATED and _lacks_one_letter(offer, stated)) or offer.title.says("old")
+    rank, rule = (Rank.DIFFERENT, "shorter_number") if whole else (Rank.UNDECIDED, "incomplete_number")
+    return at(rank, rule, stated)
 
 
 def by_fit(offer: Offer, stated: Stated) -> Finding:
@@ -228,18 +309,26 @@ def by_fit(offer: Offer, stated: Stated) -> Finding:
     if stated.fit is Fit.DOUBT:
         return at(Rank.UNDECIDED, "confusable", stated)
     if stated.fit in (Fit.TRUNCATED, Fit.SERIES):
-        whole = (stated.fit is Fit.TRUNCATED and _lacks_one_letter(offer, stated)) or offer.title.says("old")
-        rank, rule = (Rank.DIFFERENT, "shorter_number") if whole else (Rank.UNDECIDED, "incomplete_number")
-        return at(rank, rule, stated)
+        return _left_out_colour(offer, stated) or _shortened(offer, stated)
     if stated.fit in (Fit.SISTER, Fit.DIFFERENT) and is_other_finish(offer, stated):
         return at(Rank.VARIANT, "other_code", stated)
     rule = "other_number" if stated.fit in (Fit.SISTER, Fit.OTHER) else "longer_number"
     return at(Rank.DIFFERENT, rule, stated)
 
 
+# Glued letters that nearly always are colours; others may belong to the base ("...N").
+_COMMON_LETTERS = frozenset("bwkslrp")
+
+
 def colour_conflicts(offer: Offer, title: Stated | None) -> Iterator[Finding]:
     """The asked colour code is stated, but a colour field, or a sentence about the colour, names another colour."""
-    codes = [code for base in offer.asked.bases[:1] for code in base.missing or () if code.kind == "colour"]
+    glued = offer.asked.number[-2:].isalnum()
+    codes = [
+        code
+        for base in offer.asked.bases[:1]
+        for code in base.missing or ()
+        if code.kind == "colour" and not (glued and len(code.text) == 1 and code.text not in _COMMON_LETTERS)
+    ]
     asked: frozenset[str] = frozenset().union(*(code.colours for code in codes))
     attribute = attribute_number(offer)
     equal = any(stated is not None and stated.fit is Fit.EQUAL for stated in (title, attribute))
@@ -251,4 +340,7 @@ def colour_conflicts(offer: Offer, title: Stated | None) -> Iterator[Finding]:
     words = _colour_values(offer)
     if words and not any(hit.meaning.colours & asked for hit, _ in words):
         finding = words[0][1]
+        titled = any(hit.meaning.colours & asked for hit in offer.title.hits)
+        if titled and finding.text is not None and not finding.text.place.startswith("attribute"):
+            return
         yield Finding(Rank.CONTRADICTION, "contradiction", finding.text, finding.start, finding.end)

@@ -59,9 +59,10 @@ def _only(offer: Offer, line: Line) -> Iterator[Finding]:
     for hit in line.hits:
         if hit.word in STRONG_BOX and not is_attached(line, hit):
             yield located(Rank.PART, "empty_box", line, hit)
+        legs = hit.word.startswith("脚") and "三脚" in line.folded
         only = (
             only_after(line, hit)
-            if hit.meaning.goods and hit.meaning.group not in offer.asked.groups and hit.word not in _WHOLE
+            if hit.meaning.goods and hit.meaning.group not in offer.asked.groups and not legs and hit.word not in _WHOLE
             else None
         )
         if only:
@@ -98,8 +99,12 @@ def _part_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
             yield located(Rank.PART, "part_noun", line, hit)
         elif kind == "box" and _ends_after_number(line, hit):
             yield located(Rank.PART, "empty_box", line, hit)
-    if (spare and spare.word.startswith(_REPAIR)) or (
-        spare and "spare" not in offer.asked.maybe_groups and not offer.asked.groups - FACTS
+    standard = "standard" in offer.asked.groups
+    if (spare and spare.word.startswith(_REPAIR) and not standard) or (
+        spare
+        and "spare" not in offer.asked.maybe_groups
+        and not offer.asked.groups - FACTS
+        and "standard" not in offer.asked.groups
     ):
         yield located(Rank.PART, "part_noun", line, spare)
 
@@ -238,10 +243,32 @@ def _may_be_unit(line: Line, hit: Hit) -> bool:
     return group not in _EQUIPMENT and ware_of(hit.word) == "unit" and not names_unit(line, hit.word)
 
 
+_MANY = 3
+
+
+def _equipment(line: Line) -> list[Hit]:
+    """Three or more unlike goods side by side behind the number ("キャップ フード ポーチ"): they come with the unit."""
+    begin = min((mention.end for mention in line.mentions), default=line.end)
+    run: list[Hit] = []
+    for hit in line.after(begin):
+        if hit.meaning.goods and (not run or re.fullmatch(r"[ ・、/&]{1,2}", line.folded[run[-1].end : hit.start])):
+            run.append(hit)
+        elif len(run) < _MANY:
+            run = [hit] if hit.meaning.goods else []
+        else:
+            break
+    fitted = any(hit.says("host_after") for hit in line.hits)
+    return run if len({hit.meaning.group for hit in run}) >= _MANY and not fitted else []
+
+
 def _goods_nouns(offer: Offer, line: Line) -> Iterator[Finding]:
-    bundled = _bundled_from(line)
+    bundled, equipment = _bundled_from(line), _equipment(line)
     for hit in nouns(offer, line):
-        if hit.meaning.goods in (None, "box", "part") or (bundled is not None and hit.start >= bundled):
+        if (
+            hit.meaning.goods in (None, "box", "part")
+            or hit in equipment
+            or (bundled is not None and hit.start >= bundled)
+        ):
             continue
         following = line.after(hit.end)[:1]
         if following and following[0].start == hit.end and following[0].meaning.goods:

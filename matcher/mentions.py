@@ -22,7 +22,7 @@ _SLASHED = re.compile(r" / ?([a-z]{3,})(?![a-z0-9])")
 # The number of a type approval beside a sales number with a letter piece ("ABC-001" and "ABC-S-...").
 _REGULATORY = re.compile(r"[a-z]{3,}-0[0-9]{2}")
 # Names of standards that are written like numbers.
-_STANDARD = re.compile(r"(?:usb|hdmi|wi-?fi|bluetooth|bt|ipv|pcie|l?p?ddr|cat|uhs-?|ipx?|lga|dp)[0-9][0-9.]*[a-z]?")
+_STANDARD = re.compile(r"(?:gen|usb|hdmi|wi-?fi|bluetooth|bt|ipv|pcie|l?p?ddr|cat|uhs-?|ipx?|lga|dp)[0-9][0-9.]*[a-z]?")
 _PACK_TAIL = re.compile(r"[0-9](?:mp|cl|pk|pks|p)$")
 _NEW_NUMBER = re.compile(r"-[a-z]?[0-9]")
 _BEFORE_WORD = re.compile(r" [a-z]{4,}")

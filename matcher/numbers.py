@@ -55,6 +55,7 @@ def contradictions(
         yield from [at(Rank.CONTRADICTION, "contradiction", attribute)] if functional else []
     yield from _labelled_in_text(offer, title)
     yield from _written_on(offer, title)
+    yield from _tail_denied(offer, title)
     if title.fit in (Fit.EQUAL, Fit.MISSING):
         yield from _denied(offer)
 
@@ -68,7 +69,8 @@ def _longer_field(offer: Offer) -> Iterator[Finding]:
         for mention in line.mentions:
             word = _FURTHER_WORD.fullmatch(line.folded[mention.end : line.end].rstrip())
             if word and mention.start == 0 and mention.fit is Fit.EQUAL and _follows(offer, word[1]):
-                yield Finding(Rank.UNDECIDED, "longer_number", line.text, mention.start, line.end)
+                rank = Rank.DIFFERENT if len(word[1]) > 4 else Rank.UNDECIDED
+                yield Finding(rank, "longer_number", line.text, mention.start, line.end)
 
 
 def _follows(offer: Offer, word: str) -> bool:
@@ -138,6 +140,9 @@ def _is_labelled(stated: Stated | None) -> bool:
 _LABELLED_UNLIKE = re.compile(r"(?:型番|品番|型式)(?:は|が|:|：)?[ ]?[「『]?$")
 
 
+_IS_IT = re.compile(r"[ 」』)）]*(?:になります|です(?!が|けど)|となります|でございます)")
+
+
 def _labelled_in_text(offer: Offer, title: Stated) -> Iterator[Finding]:
     """The description gives another number as the offer's ("型番 BX-6200 の商品です"), written like a whole one."""
     if title.fit is not Fit.EQUAL or offer.asked.named or offer.asked.groups:
@@ -147,6 +152,7 @@ def _labelled_in_text(offer: Offer, title: Stated) -> Iterator[Finding]:
             text = line.folded[other.start : other.end]
             label = _LABELLED_UNLIKE.search(line.folded, max(line.start, other.start - 6), other.start)
             whole = "-" in text and re.search("[a-z]", text) and other.role is Role.OFFERED and other.fit is Fit.OTHER
+            label = label or (_IS_IT.match(line.folded, other.end, line.end) if not line.hits_goods else None)
             if label and whole and not line.mentions and offer.asked.key[:2] == squashed(text)[:2]:
                 yield Finding(Rank.CONTRADICTION, "contradiction", line.text, other.start, other.end)
 
@@ -165,7 +171,7 @@ def _written_on(offer: Offer, title: Stated) -> Iterator[Finding]:
         others = [*line.others, *(mention for mention in line.mentions if mention.fit is not Fit.EQUAL)]
         for other in others:
             near = _ON_ITSELF.search(line.folded, max(line.start, other.start - 24), other.start)
-            like = other.fit in (Fit.SISTER, Fit.DIFFERENT, Fit.VARIANT, Fit.MISSING, Fit.OTHER)
+            like = other.fit not in (Fit.EQUAL, Fit.DOUBT, Fit.SERIES, Fit.INSIDE)
             if near and like and _WRITTEN.match(line.folded, other.end, line.end):
                 yield Finding(Rank.CONTRADICTION, "contradiction", line.text, other.start, other.end)
 
@@ -182,6 +188,12 @@ def _names_differ(offer: Offer) -> Iterator[Finding]:
             yield Finding(Rank.CONTRADICTION, "contradiction", text, 0, len(text.folded))
 
 
+def _named_beside(offer: Offer, other: Stated) -> bool:
+    """Whether the title has the name that was asked, and the code of the field too: name and code are of one thing."""
+    code = other.line.folded[other.mention.start : other.mention.end]
+    return offer.asked.named and len(code) >= 6 and code in offer.title.folded
+
+
 def _clash(offer: Offer, title: Stated, other: Stated) -> Iterator[Finding]:
     """The title and another place, each with its number."""
     if title.fit is Fit.EQUAL:
@@ -189,7 +201,7 @@ def _clash(offer: Offer, title: Stated, other: Stated) -> Iterator[Finding]:
             yield at(Rank.VARIANT, "other_code", other)
         elif other.fit in _CONFLICT or (other.fit is Fit.VARIANT and other.mention.missing):
             yield at(Rank.CONTRADICTION, "contradiction", other)
-        elif other.fit is Fit.OTHER and not _speaks_for_itself(offer):
+        elif other.fit is Fit.OTHER and not _speaks_for_itself(offer) and not _named_beside(offer, other):
             yield at(Rank.CONTRADICTION, "unlike_field", other)
         elif other.fit is Fit.TRUNCATED and other.line.text.place == "description" and _cut_inside(offer, other):
             yield at(Rank.CONTRADICTION, "contradiction", other)
@@ -199,10 +211,27 @@ def _clash(offer: Offer, title: Stated, other: Stated) -> Iterator[Finding]:
         yield at(Rank.CONTRADICTION, "contradiction", title)
 
 
-def _last_word(asked: Asked) -> str | None:
-    """The word that ends a name of several words ("Pro"), where its denial denies the whole."""
-    match = re.search(r" ([a-z]{2,})$", asked.number.casefold())
-    return re.escape(match[1]) if match else None
+def _tails(asked: Asked) -> list[str]:
+    """What the asked number has more than its shorter sisters: the letters at its end, and the word that ends it."""
+    found = {asked.key[base.length :] for base in asked.bases}
+    word, glued = re.search(r" ([a-z]{2,})$", asked.number.casefold()), re.search(r"(?<=[0-9])[a-z]{1,4}$", asked.key)
+    found |= {match[match.lastindex or 0] for match in (word, glued) if match}
+    return sorted(tail for tail in found if tail.isascii() and tail.isalpha() and len(tail) <= 10)
+
+
+def _tail_denied(offer: Offer, title: Stated) -> Iterator[Finding]:
+    """The end of the number is denied: "Mは付きません", "Plusの付かない", "※Proではありません"."""
+    if title.fit not in (Fit.EQUAL, Fit.MISSING, Fit.TRUNCATED) or not (tails := _tails(offer.asked)):
+        return
+    denied = re.compile(
+        rf"(?<![a-z0-9-])(?:{'|'.join(tails)})(?:(?:は|が|も|の)?(?:付か|つか|付き|つき)(?:ない|ません|ず)"
+        rf"|(?:では|じゃ)(?:な|あり|ござ)|(?:の)?(?:無い|ない)(?=方|タイプ|モデル|型))"
+    )
+    for line in (offer.title, *offer.description):
+        if match := denied.search(line.folded, line.start, line.end):
+            rank = Rank.CONTRADICTION if title.fit is Fit.EQUAL else Rank.DIFFERENT
+            yield Finding(rank, "negated", line.text, match.start(), match.end())
+            return
 
 
 def _denied(offer: Offer) -> Iterator[Finding]:
@@ -211,10 +240,6 @@ def _denied(offer: Offer) -> Iterator[Finding]:
         for mention in line.mentions:
             if mention.role is Role.NEGATED and mention.fit is Fit.EQUAL:
                 yield Finding(Rank.CONTRADICTION, "contradiction", line.text, mention.start, line.end)
-        last = _last_word(offer.asked)
-        denied = last and re.search(rf"(?<![a-z0-9]){last}(?:では|じゃ)(?:な|あり)", line.folded[line.start : line.end])
-        if denied:
-            yield Finding(Rank.CONTRADICTION, "contradiction", line.text, line.start + denied.start(), line.end)
 
 
 def _either(offer: Offer, title: Stated | None) -> Iterator[Finding]:
@@ -225,6 +250,10 @@ def _either(offer: Offer, title: Stated | None) -> Iterator[Finding]:
             yield Finding(Rank.CHOICE, "choice", line.text, choice.start, choice.end)
         others = [n for n in line.others if n.fit is Fit.SISTER] + [m for m in line.mentions if m.fit is not Fit.EQUAL]
         both = others and any(mention.fit is Fit.EQUAL for mention in line.mentions)
+        pieces = any(m.fit is Fit.MISSING for m in line.mentions) or any(
+            n.fit in (Fit.INSIDE, Fit.TRUNCATED) and n.end - n.start >= 5 for n in line.others
+        )
+        both = both or (pieces and any(n.fit is Fit.SISTER for n in line.others))
         found = _EITHER.search(line.folded, line.start, line.end) if both else None
         if found:
             yield Finding(Rank.CHOICE, "choice", line.text, found.start(), found.end())
@@ -313,7 +342,10 @@ def _rival_name(offer: Offer) -> Finding | None:
     shades = line.says("shade_goods") or sells_shades(offer.asked.maker)
     named = all(word in line.folded for word in offer.asked.words if not any(character.isdigit() for character in word))
     finish = all(is_finish(word) for word in absent_words(offer.asked.words, line.folded[: line.end]))
-    rank = Rank.VARIANT if (shades and named) or (finish and not is_colour_product(offer)) else Rank.DIFFERENT
+    frequency = re.fullmatch(r"(?:50|60)hz", found) is not None
+    rank = (
+        Rank.VARIANT if frequency or (shades and named) or (finish and not is_colour_product(offer)) else Rank.DIFFERENT
+    )
     return Finding(rank, "other_number", line.text, start, start + len(found))
 
 
@@ -377,7 +409,10 @@ def _decided(
     if sister:
         yield sister
         return
-    named = _rival_name(offer) if title is None or title.fit in (Fit.MISSING, Fit.TRUNCATED) else None
+    codes = title.mention.missing if title is not None and title.fit is Fit.MISSING else None
+    coloured = bool(codes) and all(code.kind == "colour" for code in codes or ())
+    open_title = title is None or title.fit in (Fit.MISSING, Fit.TRUNCATED)
+    named = _rival_name(offer) if open_title and not coloured else None
     if named:
         yield named
         return

@@ -100,10 +100,15 @@ def _plus(offer: Offer, line: Line) -> Iterator[Finding]:
             return
 
 
+# Two halves of one thing.
+_MAIN_UNIT = re.compile(r"(?:親機|室内機)$")
+_SUB_UNIT = re.compile(r"(?:玄関)?子機(?![2-9])|室外機|ドアホン子機")
+
+
 def _joins_product(line: Line, start: int, end: int) -> bool:
     folded = line.folded
     left, right = folded[:start].rstrip(" "), folded[end : line.end].lstrip(" ")
-    if not left or not right or len(right) < 2:
+    if not left or not right or len(right) < 2 or (_MAIN_UNIT.search(left) and _SUB_UNIT.match(right)):
         return False
     glued_left = start > 0 and folded[start - 1].isascii() and folded[start - 1].isalnum()
     ends_number = any(mention.end == start for mention in line.mentions)

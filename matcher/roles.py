@@ -66,6 +66,11 @@ class Line:
         """Where the known words begin."""
         return [hit.start for hit in self.hits]
 
+    @property
+    def hits_goods(self) -> bool:
+        """Whether a noun of goods stands in the line."""
+        return any(hit.meaning.goods for hit in self.hits)
+
     def after(self, position: int) -> list[Hit]:
         """The known words from a place on."""
         return self.hits[bisect_left(self.starts, position) :]
@@ -104,6 +109,10 @@ def _without_own_words(line: Line, mention: Mention, gap: str) -> str:
     return gap
 
 
+# "X 互換品・コピー品ではありません"
+_DENIED_CUE = re.compile(r"(?:品)?(?:[・、や][ァ-ヶー一-龥]{1,8})*(?:では(?:な|あり|ござ)|じゃ(?:な|あり))")
+
+
 def _role_after(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
     folded = line.folded
     colours: list[str] = []
@@ -120,9 +129,10 @@ def _role_after(line: Line, mention: Mention) -> tuple[Role, Hit] | None:
         for signal, role in _AFTER_ROLES:
             if hit.says(signal) and (_NEAR.fullmatch(gap) or (role is Role.NEGATED and _JOINED_LIST.fullmatch(gap))):
                 return role, hit
-        if hit.says("host_after") and (not _is_capability(gap) or _DENSE.match(gap)):
+        denied = _DENIED_CUE.match(folded, hit.end, line.end) is not None
+        if hit.says("host_after") and not denied and (not _is_capability(gap) or _DENSE.match(gap)):
             return Role.HOST, hit
-        if not _passes(hit):
+        if denied or not _passes(hit):
             return None
     return None
 

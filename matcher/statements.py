@@ -111,7 +111,7 @@ def _counting(offer: Offer) -> _Plan:
     )
     foreign = title.folded.isascii() and all(line.folded.isascii() for line in offer.description)
     packs = foreign or _OWN_PACK.search(offer.asked.number.casefold()) is not None
-    return _plan(bool(goods), offer.fits_others, packs, used_up)
+    return _plan(bool(goods) or "standard" in offer.asked.groups, offer.fits_others, packs, used_up)
 
 
 def _finding(one: _Compiled, line: Line, text: str, match: re.Match[str]) -> Finding | None:
@@ -168,9 +168,18 @@ def _is_whole(offer: Offer, finding: Finding, text: str) -> bool:
     return noun is not None and ware == "unit" and (noun[1][:3] in offer.title.folded or not names_unit(offer.title))
 
 
+_COMPLETE = re.compile(r"(?:付属品|欠品|構成品|親機|本体)[^。\n]{0,60}(?:揃|そろ|ありません|なし)")
+
+
 def _is_own(offer: Offer, finding: Finding) -> bool:
     """Whether it is the count of an asked pack, or what was taken out of its place and is whole."""
     text = finding.text.folded[finding.start : finding.end] if finding.text else ""
+    if (
+        finding.rule == "bundle"
+        and text == "一式"
+        and not re.search(r"\+(?! ?(?:玄関)?子機)|セット", offer.title.folded)
+    ):
+        return any(_COMPLETE.search(line.folded, line.start, line.end) for line in offer.description)
     if finding.rule == "several_units":
         return own_pack(offer, text)
     return finding.rule == "part_noun" and "外した" in text and _is_whole(offer, finding, text)
