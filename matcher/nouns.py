@@ -106,6 +106,8 @@ def _is_own(offer: Offer, line: Line, hit: Hit) -> bool:
 
 def goes_with_own_host(line: Line) -> bool:
     """Whether the line names another number as the host, so that the asked one is the goods themselves."""
+    if any(mention.role is Role.HOST for mention in line.mentions):  # "X カバー X / Y 対応": all of them are hosts
+        return False
     offered = any(mention.role is Role.OFFERED and mention.fit in (Fit.EQUAL, Fit.VARIANT) for mention in line.mentions)
     return offered and any(
         other.role is Role.HOST and re.search("[a-z]", line.folded[other.start : other.end]) for other in line.others

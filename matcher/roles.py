@@ -195,6 +195,11 @@ def _belongs_to_number_before(line: Line, hit: Hit) -> bool:
     return any(0 <= hit.start - number.end <= 2 and hit.start - number.end <= behind for number in numbers)
 
 
+def _form(line: Line, mention: Mention) -> str:
+    """The number's form: RTX830 and NVR510 are both AAA000."""
+    return re.sub("[a-z]", "A", re.sub("[0-9]", "0", line.folded[mention.start : mention.end]))
+
+
 def _own_number(line: Line) -> Mention | None:
     """ "MAKER 交換針 X  AB-1 / AB-2 対応": the first number, unlike those behind it, is that of the goods before it."""
     first = line.mentions[0] if line.mentions else None
@@ -206,6 +211,9 @@ def _own_number(line: Line) -> Mention | None:
         return None
     behind = [other for other in line.others if other.start > first.end]
     joined = behind and not line.folded[first.end : behind[0].start].strip()
+    # A number in front is the goods' own, and one of the same form as the next is one of the list.
+    if len(behind) < len(line.others) or (joined and _form(line, first) == _form(line, behind[0])):
+        return None
     if not joined or any(other.fit is not Fit.OTHER for other in line.others):
         return None
     named = any(len(name) > 2 and name in line.folded[line.start : before[0].start] for name in aliases())
