@@ -274,13 +274,31 @@ def _lacks_one_letter(offer: Offer, stated: Stated) -> bool:
     )
 
 
+_OF_WORD = re.compile(r"[ァ-ヶー一-龥a-z0-9]")
+
+
+def _stands_alone(finding: Finding) -> bool:
+    """Whether the colour is a word of its own, not the head of another ("コーヒーメーカー")."""
+    text = finding.text.folded if finding.text else ""
+    before, after = text[finding.start - 1 : finding.start], text[finding.end : finding.end + 1]
+    return not _OF_WORD.match(before) and (after in ("色", "系") or not _OF_WORD.match(after))
+
+
+# Black and white, as most makers write them at the end of a number.
+_SURE_LETTERS = frozenset("bwk")
+
+
 def _left_out_colour(offer: Offer, stated: Stated) -> Finding | None:
     """The asked number ends in one glued letter that most makers read as a colour, and the listing says that colour."""
     letter = offer.asked.key[-1]
     if not letter.isalpha() or is_colour_product(offer) or not _lacks_one_letter(offer, stated):
         return None
-    words = _colour_values(offer)
-    return next((finding for hit, finding in words if hit.meaning.colours & letter_colour(letter)), None)
+    words = [(hit, finding) for hit, finding in _colour_values(offer) if _stands_alone(finding)]
+    same = next((finding for hit, finding in words if hit.meaning.colours & letter_colour(letter)), None)
+    if same is None and words and letter in _SURE_LETTERS:
+        other = words[0][1]
+        return Finding(Rank.VARIANT, "other_colour", other.text, other.start, other.end)
+    return same
 
 
 def _other_code(offer: Offer, stated: Stated) -> Finding:

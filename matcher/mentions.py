@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -363,17 +364,24 @@ def find(asked: Asked, folded: str, start: int = 0, apparel: bool = False) -> li
     return found
 
 
+_DIGITS = re.compile(r"[0-9.]+")
+_HEAD = re.compile(r"[a-z]+")
+
+
 def _runs(key: str) -> str:
     """The letters of a piece, with every run of digits as one 0."""
-    return re.sub(r"[0-9.]+", "0", key)
+    return _DIGITS.sub("0", key)
+
+
+_SHAPES = {ord(letter): "a" for letter in string.ascii_lowercase} | {ord(digit): "0" for digit in string.digits}
 
 
 def _shape(key: str) -> str:
-    return re.sub(r"[a-z]", "a", re.sub(r"[0-9]", "0", key))
+    return key.translate(_SHAPES)
 
 
 def _letters(key: str) -> str:
-    match = re.match(r"[a-z]+", key)
+    match = _HEAD.match(key)
     return match[0] if match else ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from matcher.asked import Asked
 from matcher.findings import Finding, Rank
@@ -211,22 +212,27 @@ def _clash(offer: Offer, title: Stated, other: Stated) -> Iterator[Finding]:
         yield at(Rank.CONTRADICTION, "contradiction", title)
 
 
-def _tails(asked: Asked) -> list[str]:
+@cache
+def _tail_pattern(tails: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![a-z0-9-])(?:{'|'.join(tails)})(?:(?:は|が|も|の)?(?:付か|つか|付き|つき)(?:ない|ません|ず)"
+        rf"|(?:では|じゃ)(?:な|あり|ござ)|(?:の)?(?:無い|ない)(?=方|タイプ|モデル|型))"
+    )
+
+
+def _tails(asked: Asked) -> tuple[str, ...]:
     """What the asked number has more than its shorter sisters: the letters at its end, and the word that ends it."""
     found = {asked.key[base.length :] for base in asked.bases}
     word, glued = re.search(r" ([a-z]{2,})$", asked.number.casefold()), re.search(r"(?<=[0-9])[a-z]{1,4}$", asked.key)
     found |= {match[match.lastindex or 0] for match in (word, glued) if match}
-    return sorted(tail for tail in found if tail.isascii() and tail.isalpha() and len(tail) <= 10)
+    return tuple(sorted(tail for tail in found if tail.isascii() and tail.isalpha() and len(tail) <= 10))
 
 
 def _tail_denied(offer: Offer, title: Stated) -> Iterator[Finding]:
     """The end of the number is denied: "Mは付きません", "Plusの付かない", "※Proではありません"."""
     if title.fit not in (Fit.EQUAL, Fit.MISSING, Fit.TRUNCATED) or not (tails := _tails(offer.asked)):
         return
-    denied = re.compile(
-        rf"(?<![a-z0-9-])(?:{'|'.join(tails)})(?:(?:は|が|も|の)?(?:付か|つか|付き|つき)(?:ない|ません|ず)"
-        rf"|(?:では|じゃ)(?:な|あり|ござ)|(?:の)?(?:無い|ない)(?=方|タイプ|モデル|型))"
-    )
+    denied = _tail_pattern(tails)
     for line in (offer.title, *offer.description):
         if match := denied.search(line.folded, line.start, line.end):
             rank = Rank.CONTRADICTION if title.fit is Fit.EQUAL else Rank.DIFFERENT
