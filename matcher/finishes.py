@@ -284,6 +284,8 @@ def _stands_alone(finding: Finding) -> bool:
     return not _OF_WORD.match(before) and (after in ("色", "系") or not _OF_WORD.match(after))
 
 
+# Letters at the end of a number that are read as a colour where its word stands beside it; L and R are hands, too.
+_WRITTEN_LETTERS = frozenset("bwks")
 # Black and white, as most makers write them at the end of a number.
 _SURE_LETTERS = frozenset("bwk")
 
@@ -291,7 +293,7 @@ _SURE_LETTERS = frozenset("bwk")
 def _left_out_colour(offer: Offer, stated: Stated) -> Finding | None:
     """The asked number ends in one glued letter that most makers read as a colour, and the listing says that colour."""
     letter = offer.asked.key[-1]
-    if not letter.isalpha() or is_colour_product(offer) or not _lacks_one_letter(offer, stated):
+    if letter not in _WRITTEN_LETTERS or is_colour_product(offer) or not _lacks_one_letter(offer, stated):
         return None
     words = [(hit, finding) for hit, finding in _colour_values(offer) if _stands_alone(finding)]
     same = next((finding for hit, finding in words if hit.meaning.colours & letter_colour(letter)), None)

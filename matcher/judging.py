@@ -204,6 +204,10 @@ def judge(
             sku=sku,
             gtin=gtin,
         )
+        if by_number.verdict is Verdict.UNCLEAR and by_number.evidence[0].rule == "gtin_differs":
+            return Judgement(
+                Verdict.DIFFERENT, by_number.evidence
+            )  # the number is the listing's own, not the asked one
         if by_number.verdict is not Verdict.EXACT:
             return by_number
     offer = read_offer(

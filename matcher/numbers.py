@@ -141,6 +141,7 @@ def _is_labelled(stated: Stated | None) -> bool:
 _LABELLED_UNLIKE = re.compile(r"(?:型番|品番|型式)(?:は|が|:|：)?[ ]?[「『]?$")
 
 
+_NEAR = 8
 _IS_IT = re.compile(r"[ 」』)）]*(?:になります|です(?!が|けど)|となります|でございます)")
 
 
@@ -153,7 +154,8 @@ def _labelled_in_text(offer: Offer, title: Stated) -> Iterator[Finding]:
             text = line.folded[other.start : other.end]
             label = _LABELLED_UNLIKE.search(line.folded, max(line.start, other.start - 6), other.start)
             whole = "-" in text and re.search("[a-z]", text) and other.role is Role.OFFERED and other.fit is Fit.OTHER
-            label = label or (_IS_IT.match(line.folded, other.end, line.end) if not line.hits_goods else None)
+            owned = any(hit.meaning.goods and 0 <= other.start - hit.end <= _NEAR for hit in line.hits)
+            label = label or (None if owned else _IS_IT.match(line.folded, other.end, line.end))
             if label and whole and not line.mentions and offer.asked.key[:2] == squashed(text)[:2]:
                 yield Finding(Rank.CONTRADICTION, "contradiction", line.text, other.start, other.end)
 

@@ -66,11 +66,6 @@ class Line:
         """Where the known words begin."""
         return [hit.start for hit in self.hits]
 
-    @property
-    def hits_goods(self) -> bool:
-        """Whether a noun of goods stands in the line."""
-        return any(hit.meaning.goods for hit in self.hits)
-
     def after(self, position: int) -> list[Hit]:
         """The known words from a place on."""
         return self.hits[bisect_left(self.starts, position) :]
