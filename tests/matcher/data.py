@@ -24,3 +24,7 @@ BLIND_2 = read_rows(HERE / "blind_cases_2.tsv")
 
 # Composed by a fourth reader; the rules were first measured on it before a row was read (docs/matching.md).
 BLIND_3 = read_rows(HERE / "blind_cases_3.tsv")
+
+# Composed by further readers; measured while they were closed, then opened (docs/matching.md).
+BLIND_4 = read_rows(HERE / "blind_cases_4.tsv")
+BLIND_5 = read_rows(HERE / "blind_cases_5.tsv")

@@ -16,6 +16,8 @@ JAN, OTHER = "4549980205013", "4548736132412"
         ("パナソニック シェーバー 新品", {"description": f"JAN：{JAN}"}, "exact"),
         ("パナソニック ES-LV9W-S シェーバー", {}, "unclear"),
         ("ソニー WH-1000XM5 B", {"gtin": OTHER}, "different"),
+        ("パナソニック ES-LV9W-S シェーバー", {"gtin": OTHER}, "different"),
+        ("パナソニック ES-LRX70-W シェーバー", {"gtin": JAN}, "exact"),
         ("パナソニック ES-LV9W-S 空箱のみ", {"gtin": JAN}, "part_or_box"),
         ("パナソニック ES-LV9W-S 2個セット", {"gtin": JAN}, "set"),
         ("パナソニック シェーバー 箱のみ", {"gtin": JAN}, "unclear"),
