@@ -23,7 +23,8 @@ class Market:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of a command: nothing of the developer's own keys or settings."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("KATABAN_", "RAKUTEN_", "SCRAPY_"))}
+        own = ("KATABAN_", "RAKUTEN_", "SCRAPY_")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
         return {**kept, "KATABAN_HOME": str(self.home), "SCRAPY_PROJECT": "sample", "LANG": "C.UTF-8", **self.extra}
 
     def python(self, *arguments: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:

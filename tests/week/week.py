@@ -177,7 +177,8 @@ class Week:
 
 def environment(home: Path, files: Path, server: Server) -> dict[str, str]:
     """Nothing of the developer's own keys and settings; the sources of the week alone are on."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KATABAN_", "RAKUTEN_", "SCRAPY_"))}
+    own = ("KATABAN_", "RAKUTEN_", "SCRAPY_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     off = sorted(set(ALL_SOURCES) - set(SOURCES))
     return {**kept, "KATABAN_HOME": str(home), "SCRAPY_PROJECT": "sample", "LANG": "C.UTF-8",
             "KATABAN_DISABLE": " ".join(off), "KATABAN_QUEUE": str(files / "queue"), "KATABAN_RATES": "USD=150",
