@@ -120,8 +120,11 @@ def _same_shape(one: str, other: str) -> bool:
     return [c.isdigit() for c in one] == [c.isdigit() for c in other]
 
 
+_SEPARATORS = re.compile(r"[-/ #()]")
+
+
 def _segments(number: str) -> list[str]:
-    return [piece for piece in re.split(r"[-/ #()]", number.casefold()) if piece]
+    return [piece for piece in _SEPARATORS.split(number.casefold()) if piece]
 
 
 def _other_market(offer: Offer, number: str) -> bool:

@@ -230,12 +230,16 @@ def _tails(asked: Asked) -> tuple[str, ...]:
     return tuple(sorted(tail for tail in found if tail.isascii() and tail.isalpha() and len(tail) <= 10))
 
 
+_DENIAL = re.compile(r"ない|無い|ません|[付つ][かき]ず|[でじ][はゃ](?:な|あり|ござ)")
+
+
 def _tail_denied(offer: Offer, title: Stated) -> Iterator[Finding]:
     """The end of the number is denied: "Mは付きません", "Plusの付かない", "※Proではありません"."""
-    if title.fit not in (Fit.EQUAL, Fit.MISSING, Fit.TRUNCATED) or not (tails := _tails(offer.asked)):
+    lines = [line for line in (offer.title, *offer.description) if _DENIAL.search(line.folded, line.start, line.end)]
+    if not lines or title.fit not in (Fit.EQUAL, Fit.MISSING, Fit.TRUNCATED) or not (tails := _tails(offer.asked)):
         return
     denied = _tail_pattern(tails)
-    for line in (offer.title, *offer.description):
+    for line in lines:
         if match := denied.search(line.folded, line.start, line.end):
             rank = Rank.CONTRADICTION if title.fit is Fit.EQUAL else Rank.DIFFERENT
             yield Finding(rank, "negated", line.text, match.start(), match.end())
