@@ -413,6 +413,7 @@ def _decided(
     equal = list(_equal(offer.asked, attribute, described, title))
     if not equal and (title is None or title.fit in (Fit.MISSING, Fit.TRUNCATED, Fit.SERIES)):
         unlike = (title is None and _title_only_other(offer) is not None) or _both_shorter(title, attribute)
+        unlike = unlike or (attribute is not None and attribute.fit is Fit.OTHER)  # the number field says another
         equal = [] if unlike else list(_equal(offer.asked, plain_mention(offer)))
     if equal:
         yield from equal
