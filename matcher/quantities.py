@@ -48,18 +48,21 @@ def _glued_to_noun(folded: str, start: int) -> bool:
     return start > 0 and bool(re.match(r"[ぁ-んァ-ヶー一-龥]", folded[start - 1]))
 
 
+# Several units that a seller put together, where a maker's pack would say パック or 入り.
+_SOLD_SO = re.compile(r"セット|まとめ|売|組|[×x]")
+
+
 def own_pack(offer: Offer, text: str) -> bool:
     """Whether the asked number is itself a pack of that count; behind a separator a count of the text proves it."""
     number = offer.asked.number.casefold()
     own, counted = _OWN_PACK.search(number), _COUNT.search(text)
     tail = _COUNTED_TAIL.search(number)
-    if tail and counted and tail[1] == counted[0]:
+    if tail and counted and tail[1] == counted[0] and not _SOLD_SO.search(text):
         return True
     return own is not None and (own[1] is None or counted is None or own[1] == counted[0])
 
 
 _PACKED_GROUPS = frozenset({"filter", "ink", "toner", "edge", "gel", "strings"})
-_SOLD_SO = re.compile(r"セット|まとめ|売|組|[×x]")
 
 
 def _units(offer: Offer, line: Line, first: int) -> Iterator[Finding]:
