@@ -46,7 +46,8 @@ def _fill(database: Database) -> None:
     for hour in (0, 1):
         at = makers.NOW + timedelta(hours=hour)
         makers.search(database, makers.listing(seen_at=at, price=5_000 - hour), makers.listing("b", seen_at=at),
-                      makers.listing("c", seen_at=at, title="カシオ AB-1300C 新品", judgement=makers.judgement(Verdict.DIFFERENT)), now=at)
+                      makers.listing("c", seen_at=at, title="カシオ AB-1300C 新品",
+                                      judgement=makers.judgement(Verdict.DIFFERENT)), now=at)
     makers.search(database, outcome=Outcome.BLOCKED, source="mercari", query_id=2, reason="a challenge")
     with database.writing() as connection:
         mark_listing(connection, "wrong_model", makers.SOURCE, "b", makers.NOW)
