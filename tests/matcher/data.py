@@ -28,3 +28,5 @@ BLIND_3 = read_rows(HERE / "blind_cases_3.tsv")
 # Composed by further readers; measured while they were closed, then opened (docs/matching.md).
 BLIND_4 = read_rows(HERE / "blind_cases_4.tsv")
 BLIND_5 = read_rows(HERE / "blind_cases_5.tsv")
+BLIND_6 = read_rows(HERE / "blind_cases_6.tsv")
+BLIND_7 = read_rows(HERE / "blind_cases_7.tsv")
