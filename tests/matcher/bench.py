@@ -21,7 +21,7 @@ from kataban.items import Verdict
 from matcher import compile_query, judge
 from matcher.folding import squashed
 from matcher.table import Measured, confusion_table, judge_row, label_of, measure
-from tests.matcher.data import BLIND, BLIND_2, BLIND_3, BLIND_4, BLIND_5, BLIND_6, BLIND_7, CASES, read_rows
+from tests.matcher.data import BLIND, BLIND_2, BLIND_3, BLIND_4, BLIND_5, BLIND_6, BLIND_7, BLIND_8, CASES, read_rows
 from tests.matcher.split import half
 
 Row = dict[str, str]
@@ -114,6 +114,7 @@ def main(folder: Path) -> None:
     compare(table, "blind, fifth set", BLIND_5)
     compare(table, "blind, sixth set", BLIND_6)
     compare(table, "blind, seventh set", BLIND_7)
+    compare(table, "blind, eighth set", BLIND_8)
     compare(table, "composed", CASES)
     compare(table, "public, reliable", [row for row in pairs if row["reliability"] in RELIABLE])
     compare(table, "public, all rows", pairs)
