@@ -78,11 +78,6 @@ class Run:
         """A spider of this run; others may wait for its end."""
         self._finished[name] = asyncio.Event()
 
-    @property
-    def expected(self) -> tuple[str, ...]:
-        """The spiders of this run."""
-        return tuple(self._finished)
-
     def finish(self, name: str) -> None:
         """A spider of this run ended."""
         if name in self._finished:

@@ -39,8 +39,7 @@ class Watch(Run):
     """A run over watched SKUs. Whom to search is known only after the second looks: until then `only` is nobody.
 
     `lacking` are the Queries without a supplier that was seen just now, or whose margin is under the floor; `supplied`
-    the others: of these a source is asked only when its last answer is old. `together` are those of `lacking` that some
-    source is to be asked for: then all are, so that "nobody sells it" does not stand on looks hours apart.
+    the others: of these a source is asked only when its last answer is old.
     """
 
     grounds: Grounds = field(default_factory=Grounds)
@@ -48,7 +47,6 @@ class Watch(Run):
     rechecks: Recheck | None = None
     lacking: frozenset[int] = frozenset()
     supplied: frozenset[int] = frozenset()
-    together: frozenset[int] = frozenset()
     _looks: list[asyncio.Task[None]] = field(default_factory=list)
     _decided: bool = False
     _deciding: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -79,12 +77,8 @@ class Watch(Run):
         now = self.now()
         with self.database.reading() as connection:
             found = concluded(connection, self.due, now, self.grounds)
-            lacking = {renewed.watched.query_id for renewed, seen in found if not self._is_supplied(renewed, seen, now)}
-            asked = {entry.query.query_id or 0 for source in self.expected
-                     if queue.source_rest(connection, source, now) is None
-                     for entry in queue.due(connection, source, now, frozenset(lacking), watching=True,
-                                            again=LookAgain(watch=self.grounds.rules.again))}
-        self.lacking, self.together = frozenset(lacking) - asked, frozenset(asked)
+        lacking = {renewed.watched.query_id for renewed, seen in found if not self._is_supplied(renewed, seen, now)}
+        self.lacking = frozenset(lacking)
         self.supplied = frozenset(watched.query_id for watched in self.due) - lacking
 
     def _is_supplied(self, renewed: Renewed, seen: Seen, now: datetime) -> bool:
@@ -157,8 +151,7 @@ class WatchDesk(Desk):
         now, run, source = self.run.now(), self.run, self.sources[0]
         rules = run.grounds.rules
         with run.database.reading() as connection:
-            found = [entry for skus, every in ((run.together, rules.together), (run.lacking, rules.again),
-                                               (run.supplied, rules.search))
+            found = [entry for skus, every in ((run.lacking, rules.again), (run.supplied, rules.search))
                      for entry in queue.due(connection, source, now, skus, watching=True,
                                             again=LookAgain(watch=every))]
         return self._awake(found)

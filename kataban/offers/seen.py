@@ -31,11 +31,6 @@ class Rules:
         return self.round * 3 / 2
 
     @property
-    def together(self) -> timedelta:
-        """How far apart the looks at the sources of one round may be where nobody is known to sell it."""
-        return self.round / 8
-
-    @property
     def again(self) -> timedelta:
         """After how long a SKU is looked at again: a run a day must not miss it by minutes."""
         return self.round / 2
